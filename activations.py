@@ -1,0 +1,584 @@
+"""활성화 함수와 신경망의 층: 이 강의의 모든 계산이 여기에 있습니다.
+
+배열을 받아 배열을 돌려줄 뿐, 그림도 위젯도 모릅니다. 배너 주석이 차례입니다.
+
+    입력 확인 · 활성화 함수와 도함수 · 활성화 함수의 표 · 가중치 초기화 · 층 · 신경망
+
+모든 원소별 함수의 약속
+- 입력: 실수로 바꿀 수 있는 것이면 무엇이든, 어떤 모양이든 받습니다(빈 배열과 스칼라도). 받은 배열은 바꾸지 않습니다.
+- dtype: float16, float32, float64는 그대로 돌려주고, 정수와 bool은 float64가 됩니다. 계산은 늘 float64로 하고
+  마지막에 한 번만 반올림합니다. 스칼라를 주면 NumPy 스칼라를 돌려줍니다.
+- NaN은 NaN으로 지나가고, ±∞에서는 극한값을 돌려줍니다. 경고는 내지 않습니다.
+- 글자, None, 복소수, 들쭉날쭉한 목록은 TypeError입니다.
+"""
+
+import functools
+import math
+from dataclasses import dataclass
+from typing import Callable
+
+import numpy as np
+from scipy.special import erfc, erfcx
+
+# ════════════════════════════════ 입력 확인 ════════════════════════════════
+
+
+def _real(name, value):
+    """value를 실수 배열로 바꿉니다. float16/32/64는 dtype을 지키고 나머지 수는 float64가 됩니다."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise TypeError(f"{name}에는 실수 배열이 와야 하는데 길이가 들쭉날쭉한 목록이 왔습니다.") from None
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name}에는 실수 배열이 와야 하는데 {_described(value, array)} 왔습니다.")
+    return array if array.dtype in (np.float16, np.float32, np.float64) else array.astype(np.float64)
+
+
+def _described(value, array):
+    kinds = {"U": "글자가", "S": "글자가", "c": "복소수가"}
+    return "None이" if value is None else kinds.get(array.dtype.kind, f"{type(value).__name__} 형의 값이")
+
+
+def _number(name, value, low, high=math.inf, *, strict=False):
+    """유한한 실수 하나인지, low 이상(strict이면 low 초과) high 이하인지 확인합니다."""
+    real = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, (bool, np.bool_))
+    if not real or not math.isfinite(value) or not low <= value <= high or (strict and value == low):
+        bound = "초과" if strict else "이상"
+        raise ValueError(f"{name}에는 {low:g} {bound}인 유한한 수가 와야 하는데 {value!r}이(가) 왔습니다.")
+    return float(value)
+
+
+def _size(name, value):
+    """1 이상의 정수인지 확인합니다."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < 1:
+        raise ValueError(f"{name}에는 1 이상의 정수가 와야 하는데 {value!r}이(가) 왔습니다.")
+    return int(value)
+
+
+def _known(name, value, table):
+    """table에 있는 이름인지 확인합니다."""
+    if not isinstance(value, str) or value not in table:
+        raise ValueError(f"{name}에는 {', '.join(table)} 가운데 하나가 와야 하는데 {value!r}이(가) 왔습니다.")
+    return value
+
+
+def _elementwise(function):
+    """원소별 함수의 약속을 지킵니다: 확인 → float64로 계산 → 입력의 dtype으로 한 번 반올림."""
+
+    @functools.wraps(function)
+    def wrapper(x, **options):
+        x = _real("x", x)
+        with np.errstate(all="ignore"):                     # ±∞와 아주 큰 수도 정상 입력입니다.
+            y = function(x.astype(np.float64), **options)
+            return np.asarray(y).astype(x.dtype)[()]
+
+    return wrapper
+
+
+# ═══════════════════════ 활성화 함수와 도함수 (elementwise) ═══════════════════════
+# 도함수는 y가 아니라 x로 계산합니다. 예를 들어 1 − tanh²(x)는 |x|가 20만 되어도 0이 되지만 참값은 1e-17입니다.
+
+
+@_elementwise
+def identity(x):
+    """항등 함수(identity, linear): h(x) = x. 치역 (−∞, ∞). 회귀의 출력층에 씁니다."""
+    return x
+
+
+@_elementwise
+def identity_grad(x):
+    """항등 함수의 도함수: h′(x) = 1."""
+    return np.where(np.isnan(x), x, 1.0)
+
+
+@_elementwise
+def step(x):
+    """계단 함수(step function): x > 0이면 1, 아니면 0. step(0) = 0. (Rosenblatt, 1958)"""
+    return np.heaviside(x, 0.0)
+
+
+@_elementwise
+def step_grad(x):
+    """계단 함수의 도함수: 어디서나 0으로 둡니다(x = 0에서는 미분할 수 없습니다). 그래서 경사 하강법이 배울 것이 없습니다."""
+    return np.where(np.isnan(x), x, 0.0)
+
+
+@_elementwise
+def sigmoid(x):
+    """시그모이드 함수(sigmoid): σ(x) = 1/(1 + e⁻ˣ). 치역 (0, 1). 이진 분류의 출력층에 씁니다.
+
+    x < 0에서는 같은 값인 eˣ/(1 + eˣ)으로 계산해, 지수가 넘치지 않습니다. (Rumelhart 외, 1986)
+    """
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1.0, e) / (1.0 + e)
+
+
+@_elementwise
+def sigmoid_grad(x):
+    """시그모이드 함수의 도함수: σ′(x) = σ(x)(1 − σ(x)) = e/(1 + e)², e = exp(−|x|). 최댓값은 σ′(0) = 1/4입니다."""
+    e = np.exp(-np.abs(x))
+    return e / (1.0 + e) ** 2
+
+
+@_elementwise
+def log_sigmoid(x):
+    """로그 시그모이드(log-sigmoid): log σ(x) = min(x, 0) − log(1 + exp(−|x|)). 치역 (−∞, 0)."""
+    return np.minimum(x, 0.0) - np.log1p(np.exp(-np.abs(x)))
+
+
+@_elementwise
+def log_sigmoid_grad(x):
+    """로그 시그모이드의 도함수: 1 − σ(x) = σ(−x)."""
+    return sigmoid(-x)
+
+
+@_elementwise
+def tanh(x):
+    """쌍곡탄젠트(tanh): (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ). 치역 (−1, 1), 0이 중심입니다. (LeCun 외, 1998)"""
+    return np.tanh(x)
+
+
+@_elementwise
+def tanh_grad(x):
+    """쌍곡탄젠트의 도함수: 1 − tanh²(x) = 4e/(1 + e)², e = exp(−2|x|). 최댓값은 1입니다."""
+    e = np.exp(-2.0 * np.abs(x))
+    return 4.0 * e / (1.0 + e) ** 2
+
+
+@_elementwise
+def softsign(x):
+    """소프트사인(softsign): x/(1 + |x|). 치역 (−1, 1). (Bergstra 외, 2009)"""
+    return np.where(np.isinf(x), np.sign(x), x / (1.0 + np.abs(x)))
+
+
+@_elementwise
+def softsign_grad(x):
+    """소프트사인의 도함수: 1/(1 + |x|)². 제곱은 역수에 합니다: 먼저 제곱하면 큰 x에서 넘칩니다."""
+    return (1.0 / (1.0 + np.abs(x))) ** 2
+
+
+@_elementwise
+def softplus(x):
+    """소프트플러스(softplus): log(1 + eˣ) = max(x, 0) + log(1 + exp(−|x|)). 치역 (0, ∞). (Dugas 외, 2001)"""
+    return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
+
+
+@_elementwise
+def softplus_grad(x):
+    """소프트플러스의 도함수: σ(x)."""
+    return sigmoid(x)
+
+
+@_elementwise
+def relu(x):
+    """ReLU 함수(rectified linear unit): max(x, 0). 치역 [0, ∞). 은닉층의 기본값입니다. (Nair와 Hinton, 2010)"""
+    return np.maximum(x, 0.0)
+
+
+@_elementwise
+def relu_grad(x):
+    """ReLU 함수의 도함수: x > 0이면 1, 아니면 0. 꺾인 점에서는 relu_grad(0) = 0으로 둡니다."""
+    return np.heaviside(x, 0.0)
+
+
+@_elementwise
+def leaky_relu(x, *, alpha=0.01):
+    """리키 렐루(leaky ReLU): x > 0이면 x, 아니면 αx. 치역 (−∞, ∞). alpha는 0 이상의 수입니다. (Maas 외, 2013)"""
+    alpha = _number("alpha", alpha, 0.0)
+    return np.maximum(x, 0.0) + (alpha * np.minimum(x, 0.0) if alpha else 0.0)    # 0 × (−∞)를 피합니다.
+
+
+@_elementwise
+def leaky_relu_grad(x, *, alpha=0.01):
+    """리키 렐루의 도함수: x > 0이면 1, 아니면 α. leaky_relu_grad(0) = α로 둡니다."""
+    alpha = _number("alpha", alpha, 0.0)
+    active = np.heaviside(x, 0.0)
+    return active + alpha * (1.0 - active)
+
+
+@_elementwise
+def relu6(x):
+    """ReLU6: min(max(x, 0), 6). 치역 [0, 6]. (Krizhevsky, 2010)"""
+    return np.clip(x, 0.0, 6.0)
+
+
+@_elementwise
+def relu6_grad(x):
+    """ReLU6의 도함수: 0 < x < 6이면 1, 아니면 0(두 꺾인 점에서도 0)."""
+    return np.heaviside(x, 0.0) * np.heaviside(6.0 - x, 0.0)
+
+
+@_elementwise
+def elu(x, *, alpha=1.0):
+    """ELU(exponential linear unit): x > 0이면 x, 아니면 α(eˣ − 1). 치역 (−α, ∞). alpha는 0 이상입니다. (Clevert 외, 2016)"""
+    alpha = _number("alpha", alpha, 0.0)
+    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0.0)))
+
+
+@_elementwise
+def elu_grad(x, *, alpha=1.0):
+    """ELU의 도함수: x > 0이면 1, 아니면 αeˣ. elu_grad(0) = α로 둡니다(α = 1이면 꺾이지 않습니다)."""
+    alpha = _number("alpha", alpha, 0.0)
+    return np.where(x > 0, 1.0, alpha * np.exp(np.minimum(x, 0.0)))
+
+
+_SELU_SCALE = 1.0507009873554804934193349852946
+_SELU_SCALE_ALPHA = 1.7580993408473768599402175208123     # 배율과 α의 곱: 따로 곱하면 반올림이 한 번 더 생깁니다.
+
+
+@_elementwise
+def selu(x):
+    """SELU(scaled ELU): λ·elu(x, α), λ ≈ 1.0507, α ≈ 1.6733. 치역 (−1.7581, ∞). (Klambauer 외, 2017)"""
+    return np.where(x > 0, _SELU_SCALE * x, _SELU_SCALE_ALPHA * np.expm1(np.minimum(x, 0.0)))
+
+
+@_elementwise
+def selu_grad(x):
+    """SELU의 도함수: x > 0이면 λ, 아니면 λαeˣ. selu_grad(0) = λα로 둡니다."""
+    return np.where(x > 0, _SELU_SCALE, _SELU_SCALE_ALPHA * np.exp(np.minimum(x, 0.0)))
+
+
+def _gauss(x):
+    """exp(−x²/2), |x| ≤ 40. x²를 그대로 반올림하면 지수가 그 오차를 수백 배로 키웁니다.
+
+    x = h + (x − h)로 나누면(h는 24비트) h²이 반올림 없이 나오고, 나머지는 작은 지수로 보탭니다.
+    """
+    h = x.astype(np.float32).astype(np.float64)
+    return np.exp(-0.5 * h * h) * np.exp(-0.5 * (x - h) * (x + h))
+
+
+@_elementwise
+def gelu(x):
+    """GELU(Gaussian error linear unit): x·Φ(x), Φ는 표준 정규 분포의 누적 함수. 치역 [−0.17, ∞). gelu(−∞) = 0.
+
+    음의 꼬리에서는 Φ(x) = ½ exp(−x²/2)·erfcx(−x/√2)로 계산합니다. (Hendrycks와 Gimpel, 2016)
+    """
+    left = np.clip(x, -40.0, 0.0)                           # x < −40에서 참값은 float64로 0입니다.
+    tail = 0.5 * left * erfcx(-left / math.sqrt(2.0)) * _gauss(left)
+    return np.where(x < 0, tail, 0.5 * x * erfc(-x / math.sqrt(2.0)))
+
+
+@_elementwise
+def gelu_grad(x):
+    """GELU의 도함수: Φ(x) + xφ(x). 음수에서는 φ(x)(x + √(π/2)·erfcx(−x/√2))로 묶어 꼬리를 지킵니다."""
+    x = np.clip(x, -40.0, 40.0)
+    left, density = np.minimum(x, 0.0), _gauss(x) / math.sqrt(2.0 * math.pi)
+    tail = density * (left + math.sqrt(math.pi / 2.0) * erfcx(-left / math.sqrt(2.0)))
+    return np.where(x < 0, tail, 0.5 * erfc(-x / math.sqrt(2.0)) + x * density)
+
+
+# √(8/π)와 0.044715·√(8/π)를 두 조각으로: 앞 조각은 반올림한 double, 뒤 조각은 그때 잃은 나머지입니다.
+_GELU_A, _GELU_A_REST = 1.5957691216057308, -9.96930880911092e-17
+_GELU_B, _GELU_B_REST = 0.07135481627260025, -6.175149918155315e-19
+
+
+def _two_sum(a, b):
+    """a + b와 그 반올림 오차. 둘을 더하면 정확합니다. (Knuth, 1969)"""
+    total = a + b
+    part = total - a
+    return total, (a - (total - part)) + (b - part)
+
+
+def _two_product(a, b):
+    """a·b와 그 반올림 오차. 둘을 더하면 정확합니다. (Dekker, 1971)"""
+    split = 134217729.0                                     # 2²⁷ + 1: 53비트를 26비트 두 조각으로 나눕니다.
+    a_high, b_high = a * split - (a * split - a), b * split - (b * split - b)
+    a_low, b_low = a - a_high, b - b_high
+    product = a * b
+    return product, ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
+
+
+def _gelu_exponent(x):
+    """v = √(8/π)(x + 0.044715x³)와 그 나머지. v가 −700쯤이면 exp가 v의 반올림 오차를 수백 배로 키웁니다."""
+    square, square_rest = _two_product(x, x)
+    cubic, cubic_rest = _two_product(_GELU_B, square)
+    slope, slope_rest = _two_sum(_GELU_A, cubic)
+    slope_rest += cubic_rest + _GELU_B * square_rest + _GELU_B_REST * square + _GELU_A_REST
+    v, v_rest = _two_product(x, slope)
+    return v, v_rest + x * slope_rest
+
+
+@_elementwise
+def gelu_tanh(x):
+    """GELU의 tanh 근사: ½x(1 + tanh(√(2/π)(x + 0.044715x³))) = x·σ(v). (Hendrycks와 Gimpel, 2016)"""
+    near = np.clip(x, -40.0, 40.0)                          # 이 밖에서 σ(v)는 float64로 0이나 1입니다.
+    v, rest = _gelu_exponent(-np.abs(near))
+    e = np.exp(v) * (1.0 + rest)
+    return np.where(x < 0, near * e, x) / (1.0 + e)
+
+
+@_elementwise
+def gelu_tanh_grad(x):
+    """GELU의 tanh 근사의 도함수: σ(v) + x·σ(v)(1 − σ(v))·v′, v′ = √(8/π)(1 + 3·0.044715x²)."""
+    x = np.clip(x, -40.0, 40.0)
+    v, rest = _gelu_exponent(-np.abs(x))
+    e = np.exp(v) * (1.0 + rest)
+    slope = _GELU_A + 3.0 * _GELU_B * x * x
+    right = (1.0 + x * e * slope / (1.0 + e)) / (1.0 + e)
+    left = e * (1.0 + x * slope / (1.0 + e)) / (1.0 + e)
+    return np.where(x < 0, left, right)
+
+
+@_elementwise
+def silu(x):
+    """SiLU(sigmoid linear unit, swish): x·σ(x). 치역 [−0.28, ∞). silu(−∞) = 0. (Elfwing 외, 2018)
+
+    아주 작은 쪽에서는 eˣ이 먼저 0이 되므로, h = exp(x/2)를 두 번 나누어 곱합니다.
+    """
+    left = np.clip(x, -800.0, 0.0)
+    h = np.exp(left / 2.0)
+    return np.where(x < 0, (left * h) * h / (1.0 + h * h), x / (1.0 + np.exp(-np.abs(x))))
+
+
+@_elementwise
+def silu_grad(x):
+    """SiLU의 도함수: σ(x)(1 + x(1 − σ(x))). 최댓값은 약 1.1입니다."""
+    x = np.clip(x, -800.0, 800.0)
+    h = np.exp(-np.abs(x) / 2.0)
+    e = h * h
+    left = (h * (1.0 + x / (1.0 + e))) * h / (1.0 + e)
+    right = (1.0 + x * e / (1.0 + e)) / (1.0 + e)
+    return np.where(x < 0, left, right)
+
+
+@_elementwise
+def mish(x):
+    """미시(mish): x·tanh(softplus(x)) = x·n/(n + 2), n = e(e + 2), e = eˣ. 치역 [−0.31, ∞). (Misra, 2019)
+
+    x ≥ 0에서는 분자와 분모를 e²으로 나눈 꼴을 써서 넘치지 않습니다.
+    """
+    left = np.clip(x, -800.0, 0.0)
+    h, q = np.exp(left / 2.0), np.exp(-np.abs(x))
+    e = h * h
+    negative = ((left * h) * h) * (e + 2.0) / (e * (e + 2.0) + 2.0)
+    return np.where(x < 0, negative, x * ((1.0 + 2.0 * q) / (1.0 + 2.0 * q + 2.0 * q * q)))
+
+
+@_elementwise
+def mish_grad(x):
+    """미시의 도함수: n/(n + 2) + 4x·e(1 + e)/(n + 2)², n = e(e + 2), e = eˣ."""
+    x = np.clip(x, -800.0, 800.0)
+    h = np.exp(-np.abs(x) / 2.0)
+    e = h * h
+    below = e * (e + 2.0) + 2.0
+    left = (h * ((e + 2.0) / below + 4.0 * x * (1.0 + e) / below**2)) * h
+    above = 1.0 + 2.0 * e + 2.0 * e * e
+    right = (1.0 + 2.0 * e) / above + 4.0 * x * (e * e) * (1.0 + e) / above**2
+    return np.where(x < 0, left, right)
+
+
+@_elementwise
+def hard_sigmoid(x):
+    """하드 시그모이드(hard sigmoid): relu6(x + 3)/6. 치역 [0, 1]. (Courbariaux 외, 2015; 이 꼴은 Howard 외, 2019)"""
+    return np.clip(x + 3.0, 0.0, 6.0) / 6.0
+
+
+@_elementwise
+def hard_sigmoid_grad(x):
+    """하드 시그모이드의 도함수: −3 < x < 3이면 1/6, 아니면 0(꺾인 점에서도 0)."""
+    return np.heaviside(x + 3.0, 0.0) * np.heaviside(3.0 - x, 0.0) / 6.0
+
+
+@_elementwise
+def hard_swish(x):
+    """하드 스위시(hard swish): x·hard_sigmoid(x). 치역 [−3/8, ∞). (Howard 외, 2019)"""
+    return np.maximum(x, -3.0) * (np.clip(x + 3.0, 0.0, 6.0) / 6.0)
+
+
+@_elementwise
+def hard_swish_grad(x):
+    """하드 스위시의 도함수: x ≤ −3이면 0, x ≥ 3이면 1, 그 사이에서 (2x + 3)/6."""
+    return np.where(x <= -3, 0.0, np.where(x >= 3, 1.0, (2.0 * x + 3.0) / 6.0))
+
+
+# ═══════════════════════════ 활성화 함수의 표 (ACTIVATIONS) ═══════════════════════════
+
+
+@dataclass(frozen=True)
+class Activation:
+    """활성화 함수 하나: 함수, 도함수, 한국어 이름, TeX 식, 치역, 출처."""
+
+    function: Callable
+    derivative: Callable
+    korean: str
+    formula: str
+    range: str
+    source: str
+
+
+ACTIVATIONS = {
+    "linear": Activation(identity, identity_grad, "항등 함수", r"x", "(−∞, ∞)", "—"),
+    "step": Activation(step, step_grad, "계단 함수", r"[x > 0]", "{0, 1}", "Rosenblatt 1958"),
+    "sigmoid": Activation(sigmoid, sigmoid_grad, "시그모이드 함수", r"\frac{1}{1+e^{-x}}", "(0, 1)", "Rumelhart 외 1986"),
+    "log_sigmoid": Activation(log_sigmoid, log_sigmoid_grad, "로그 시그모이드", r"-\log(1+e^{-x})", "(−∞, 0)", "—"),
+    "tanh": Activation(tanh, tanh_grad, "쌍곡탄젠트", r"\tanh x", "(−1, 1)", "LeCun 외 1998"),
+    "softsign": Activation(softsign, softsign_grad, "소프트사인", r"\frac{x}{1+|x|}", "(−1, 1)", "Bergstra 외 2009"),
+    "softplus": Activation(softplus, softplus_grad, "소프트플러스", r"\log(1+e^x)", "(0, ∞)", "Dugas 외 2001"),
+    "relu": Activation(relu, relu_grad, "ReLU 함수", r"\max(x, 0)", "[0, ∞)", "Nair·Hinton 2010"),
+    "leaky_relu": Activation(leaky_relu, leaky_relu_grad, "리키 렐루", r"\max(x,0)+\alpha\min(x,0)", "(−∞, ∞)", "Maas 외 2013"),
+    "relu6": Activation(relu6, relu6_grad, "ReLU6", r"\min(\max(x,0),6)", "[0, 6]", "Krizhevsky 2010"),
+    "elu": Activation(elu, elu_grad, "ELU", r"x>0:\ x;\ x\le 0:\ \alpha(e^x-1)", "(−α, ∞)", "Clevert 외 2016"),
+    "selu": Activation(selu, selu_grad, "SELU", r"\lambda\,\mathrm{elu}(x,\alpha)", "(−1.758, ∞)", "Klambauer 외 2017"),
+    "gelu": Activation(gelu, gelu_grad, "GELU", r"x\,\Phi(x)", "[−0.170, ∞)", "Hendrycks·Gimpel 2016"),
+    "gelu_tanh": Activation(gelu_tanh, gelu_tanh_grad, "GELU(tanh 근사)",
+                            r"\frac{x}{2}\left(1+\tanh\left(\sqrt{2/\pi}\,(x+0.044715x^3)\right)\right)", "[−0.170, ∞)",
+                            "Hendrycks·Gimpel 2016"),
+    "silu": Activation(silu, silu_grad, "SiLU", r"x\,\sigma(x)", "[−0.278, ∞)", "Elfwing 외 2018"),
+    "mish": Activation(mish, mish_grad, "미시", r"x\tanh(\log(1+e^x))", "[−0.309, ∞)", "Misra 2019"),
+    "hard_sigmoid": Activation(hard_sigmoid, hard_sigmoid_grad, "하드 시그모이드", r"\mathrm{relu6}(x+3)/6", "[0, 1]",
+                               "Howard 외 2019"),
+    "hard_swish": Activation(hard_swish, hard_swish_grad, "하드 스위시", r"x\,\mathrm{relu6}(x+3)/6", "[−0.375, ∞)",
+                             "Howard 외 2019"),
+}
+
+# ═══════════════════════════ 가중치 초기화 (initialisers) ═══════════════════════════
+
+
+def _uniform(limit):
+    return lambda rng, shape: rng.uniform(-limit(*shape[-2:]), limit(*shape[-2:]), shape)
+
+
+def _normal(deviation):
+    return lambda rng, shape: rng.normal(0.0, deviation(*shape[-2:]), shape)
+
+
+INITIALIZERS = {
+    "zeros": lambda rng, shape: np.zeros(shape),
+    "uniform": _uniform(lambda fan_in, fan_out: 0.05),                                  # Keras 1의 기본 범위
+    "normal": _normal(lambda fan_in, fan_out: 0.05),
+    "glorot_uniform": _uniform(lambda fan_in, fan_out: math.sqrt(6.0 / (fan_in + fan_out))),    # Glorot와 Bengio, 2010
+    "glorot_normal": _normal(lambda fan_in, fan_out: math.sqrt(2.0 / (fan_in + fan_out))),
+    "he_uniform": _uniform(lambda fan_in, fan_out: math.sqrt(6.0 / fan_in)),                    # He 외, 2015
+    "he_normal": _normal(lambda fan_in, fan_out: math.sqrt(2.0 / fan_in)),
+}
+
+
+def initialize(init, shape, rng):
+    """가중치 초기화(weight initialisation): 모양이 shape = (…, 입력 수, 출력 수)인 float64 배열을 rng로 만듭니다.
+
+    init은 INITIALIZERS의 이름이고 rng는 np.random.Generator입니다. 아니면 ValueError나 TypeError를 냅니다.
+    """
+    make = INITIALIZERS[_known("init", init, INITIALIZERS)]
+    if not isinstance(shape, tuple) or len(shape) < 2:
+        raise ValueError(f"shape에는 (…, 입력 수, 출력 수) 꼴의 튜플이 와야 하는데 {shape!r}이(가) 왔습니다.")
+    return make(_generator(rng), tuple(_size("shape", side) for side in shape))
+
+
+def _generator(rng):
+    if rng is None:
+        return np.random.default_rng(0)
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng에는 np.random.Generator가 와야 하는데 {type(rng).__name__}이(가) 왔습니다.")
+    return rng
+
+
+# ═══════════════════════════════ 층 (layers) ═══════════════════════════════
+
+
+class Dense:
+    """완전연결층(fully connected layer): y = h(x·W + b).
+
+    `Dense(8, input_dim=4, init='uniform', activation='relu')`는 입력 4개를 받아 출력 뉴런 8개로 보냅니다.
+    가중치 W의 모양은 (input_dim, units), 편향 b는 (units,)이고 0에서 시작합니다. rng를 주지 않으면 늘 같은 난수를 씁니다.
+    크기가 1 이상의 정수가 아니거나 모르는 이름이 오면 ValueError를 냅니다.
+    """
+
+    def __init__(self, units, input_dim, init="glorot_uniform", activation="linear", rng=None):
+        units, input_dim = _size("units", units), _size("input_dim", input_dim)
+        self.activation = _known("activation", activation, ACTIVATIONS)
+        self.W = initialize(init, (input_dim, units), rng)
+        self.b = np.zeros(units)
+
+    @property
+    def parameter_count(self):
+        """배울 수 있는 수의 개수: 가중치와 편향을 모두 셉니다."""
+        return self.W.size + self.b.size
+
+    def logits(self, x):
+        """활성화 함수에 넣기 전의 값 x·W + b. x의 모양은 (…, input_dim), 결과는 (…, units)입니다."""
+        x = _real("x", x)
+        if x.ndim == 0 or x.shape[-1] != self.W.shape[-2]:
+            raise ValueError(f"x에는 마지막 축의 길이가 {self.W.shape[-2]}인 배열이 와야 하는데 모양이 {x.shape}인 것이 왔습니다.")
+        return x @ self.W + self.b
+
+    def __call__(self, x):
+        """순전파(forward propagation): h(x·W + b)."""
+        return ACTIVATIONS[self.activation].function(self.logits(x))
+
+
+# ══════════════════════════════ 신경망 (networks) ══════════════════════════════
+
+
+class Network:
+    """층을 차례로 쌓은 신경망. 앞 층의 출력 수와 뒤 층의 입력 수가 다르면 ValueError를 냅니다."""
+
+    def __init__(self, layers):
+        self.layers = list(layers)
+        if not self.layers or not all(isinstance(layer, Dense) for layer in self.layers):
+            raise ValueError("layers에는 Dense가 하나 이상 든 목록이 와야 합니다.")
+        for k, (front, back) in enumerate(zip(self.layers, self.layers[1:]), start=1):
+            if front.W.shape[-1] != back.W.shape[-2]:
+                raise ValueError(f"layers의 {k}번째 층은 출력이 {front.W.shape[-1]}개인데 "
+                                 f"{k + 1}번째 층은 입력 {back.W.shape[-2]}개를 기다립니다.")
+
+    def __call__(self, x):
+        """순전파: 모든 층을 차례로 지난 값."""
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+
+def collapse(layers):
+    """선형 층의 더미와 똑같은 일을 하는 층 하나를 돌려줍니다: W = W₁W₂⋯, b = (⋯(b₁W₂ + b₂)W₃⋯) + b_L.
+
+    layers는 Dense의 목록이나 Network입니다. 활성화 함수가 'linear'가 아닌 층이 있으면 그 층을 말하는 ValueError를 냅니다.
+    """
+    layers = Network(getattr(layers, "layers", layers)).layers
+    for k, layer in enumerate(layers, start=1):
+        if layer.activation != "linear":
+            raise ValueError(f"layers의 {k}번째 층은 활성화 함수가 {layer.activation}이어서 하나로 합칠 수 없습니다. linear여야 합니다.")
+    W, b = layers[0].W, layers[0].b
+    for layer in layers[1:]:
+        W, b = W @ layer.W, b @ layer.W + layer.b
+    whole = Dense(W.shape[-1], input_dim=W.shape[-2], init="zeros")
+    whole.W, whole.b = W.copy(), b.copy()
+    return whole
+
+
+def breakpoints(network, low, high):
+    """입력 하나, 출력 하나인 ReLU 신경망의 그래프가 [low, high] 안에서 꺾이는 점들(오름차순, float64).
+
+    선형 조각(linear piece)의 수는 꺾이는 점의 수 + 1입니다. 층마다 은닉 뉴런의 부호가 바뀌는 자리에서 구간을 나누면,
+    그 사이에서 그래프는 곧은 선이므로 근사 없이 찾을 수 있습니다. 활성화 함수는 'relu'와 'linear'만 됩니다.
+    입력과 출력이 하나가 아니거나 다른 활성화 함수가 있거나 low ≥ high이면 ValueError를 냅니다.
+    """
+    _number("high", high, _number("low", low, -math.inf), strict=True)
+    first, last = network.layers[0].W, network.layers[-1].W
+    if first.shape[-2] != 1 or last.shape[-1] != 1 or {l.activation for l in network.layers} - {"relu", "linear"}:
+        raise ValueError("network에는 입력과 출력이 하나씩이고 활성화 함수가 relu나 linear인 신경망이 와야 합니다.")
+    knots = np.array([low, high], dtype=float)
+    for depth, layer in enumerate(network.layers):
+        if layer.activation == "relu":
+            z = layer.logits(_through(network.layers[:depth], knots))
+            knots = np.unique(np.concatenate([knots, _zero_crossings(knots, z)]))
+    return knots[1:-1][_bends(knots, _through(network.layers, knots)[:, 0])]
+
+
+def _through(layers, points):
+    values = points[:, np.newaxis]
+    for layer in layers:
+        values = layer(values)
+    return values
+
+
+def _zero_crossings(knots, z):
+    """knots 사이에서 곧은 선인 z의 열마다, 부호가 바뀌는 자리."""
+    interval, unit = np.nonzero(z[:-1] * z[1:] < 0)
+    left, right = z[interval, unit], z[interval + 1, unit]
+    return knots[interval] + (knots[interval + 1] - knots[interval]) * left / (left - right)
+
+
+def _bends(knots, values):
+    """안쪽 knot마다 양쪽 기울기가 (반올림 오차보다 크게) 다른가."""
+    slopes = np.diff(values) / np.diff(knots)
+    return np.abs(np.diff(slopes)) > 1e-9 * max(1.0, np.abs(slopes).max())

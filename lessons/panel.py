@@ -1,0 +1,311 @@
+"""움직이는 그림: 컨트롤을 움직이면 숫자를 말하는 설명글과 함께 그림이 따라 움직입니다.
+
+그림은 애니메이션의 셀처럼 두 장입니다. 변하지 않는 배경은 한 번만 보내고, 움직일 때마다 움직이는 것만 담은
+작은 SVG를 그 위에 겹칩니다. 패널은 세 가지를 선언합니다.
+
+    class Tangent(Panel):
+        '''시그모이드 함수의 접선.'''
+        controls = {"x": Slider("점 x", -5, 5, start=0.0)}
+
+        def draw(self, figure):         # 한 번: 축과 선을 만들고, 움직이는 것을 돌려줍니다.
+            axes = figure.add_subplot()
+            self.point, = axes.plot([], [], "o")
+            return [self.point]
+
+        def update(self, x):            # 움직일 때마다: 값 → 그림, 설명글을 돌려줍니다.
+            self.point.set_data([x], [act.sigmoid(x)])
+            return f"x = {x:.1f}에서 σ(x) = {act.sigmoid(x):.3f}입니다."
+"""
+
+import base64
+import html
+import io
+import math
+import re
+from dataclasses import dataclass
+
+import ipywidgets as widgets
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.figure import Figure
+
+from lessons import style
+
+# ─────────────────────────────── 컨트롤 ───────────────────────────────
+# 컨트롤은 선언일 뿐입니다. 패널마다 widget()으로 자기 위젯을 만들고, check()로 값을 확인합니다.
+
+
+@dataclass(frozen=True)
+class Slider:
+    """수 하나. low, high, start, step이 모두 정수이면 정수 슬라이더입니다.
+
+    step을 주지 않으면 범위에 맞는 10의 거듭제곱을 씁니다. log=True이면 low와 high 사이를 로그 눈금으로 움직입니다.
+    play=True이면 슬라이더를 저절로 움직이는 재생 단추가 붙습니다(log와는 함께 쓸 수 없습니다).
+    """
+
+    label: str
+    low: float
+    high: float
+    start: float
+    step: float | None = None
+    log: bool = False
+    play: bool = False
+
+    @property
+    def whole(self):
+        return self.step is not None and all(isinstance(v, int) for v in (self.low, self.high, self.start, self.step))
+
+    @property
+    def ends(self):
+        return self.low, self.high
+
+    def check(self, name, value):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not self.low <= value <= self.high:
+            raise ValueError(f"{name}에는 {self.low} 이상 {self.high} 이하인 수가 와야 하는데 {value!r}이(가) 왔습니다.")
+        if self.whole and value != int(value):
+            raise ValueError(f"{name}에는 정수가 와야 하는데 {value!r}이(가) 왔습니다.")
+        return int(value) if self.whole else float(value)
+
+    def widget(self):
+        if self.log:
+            return widgets.FloatLogSlider(value=self.start, min=math.log10(self.low), max=math.log10(self.high),
+                                          step=0.02, readout_format=".3g", description=self.label, **_SLIDER)
+        if self.whole:
+            return widgets.IntSlider(value=self.start, min=self.low, max=self.high, step=self.step,
+                                     description=self.label, **_SLIDER)
+        step = self.step or 10.0 ** math.floor(math.log10((self.high - self.low) / 50))
+        digits = max(1, round(-math.log10(step)))
+        return widgets.FloatSlider(value=self.start, min=self.low, max=self.high, step=step,
+                                   readout_format=f".{digits}f", description=self.label, **_SLIDER)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """여럿 가운데 하나. options는 화면 이름 → 값인 dict이거나 값의 목록입니다. 다섯 개가 넘으면 펼침 목록이 됩니다."""
+
+    label: str
+    options: dict | list
+    start: object = None
+
+    @property
+    def named(self):
+        return self.options if isinstance(self.options, dict) else {str(v): v for v in self.options}
+
+    @property
+    def ends(self):
+        return tuple(self.named.values())
+
+    def check(self, name, value):
+        if not any(value is v or value == v for v in self.ends):
+            raise ValueError(f"{name}에는 {', '.join(map(repr, self.ends))} 가운데 하나가 와야 하는데 {value!r}이(가) 왔습니다.")
+        return value
+
+    def widget(self):
+        kind = widgets.ToggleButtons if len(self.named) <= 5 else widgets.Dropdown
+        start = self.ends[0] if self.start is None else self.start
+        extra = {"style": {"description_width": "initial", "button_width": "auto"}} if len(self.named) <= 5 else _ROW
+        return kind(options=list(self.named.items()), value=start, description=self.label, **extra)
+
+
+@dataclass(frozen=True)
+class Checkbox:
+    """켜고 끄는 것 하나."""
+
+    label: str
+    start: bool = False
+
+    ends = (False, True)
+
+    def check(self, name, value):
+        if not isinstance(value, bool):
+            raise ValueError(f"{name}에는 True나 False가 와야 하는데 {value!r}이(가) 왔습니다.")
+        return value
+
+    def widget(self):
+        return widgets.Checkbox(value=self.start, description=self.label, indent=False)
+
+
+_ROW = {"style": {"description_width": "initial"}}
+_SLIDER = {"layout": {"width": "min(26em, 100%)"}, **_ROW}
+
+# ─────────────────────────────── 패널 ───────────────────────────────
+
+
+class Panel:
+    """컨트롤, 그림, 설명글이 한 몸인 위젯. 상속해서 `controls`, `draw`, `update`를 선언합니다.
+
+    - `Panel(T=0.5)`: 컨트롤을 그 값에서 시작합니다. 모르는 이름이나 범위를 벗어난 값은 ValueError입니다.
+    - `panel.set(T=9)`, `panel.values`, `panel.caption`: 브라우저 없이도 움직이고 읽습니다.
+    - `panel.save("figure.svg")`: 지금 그림을 파일로 남깁니다(.svg, .png, .pdf).
+
+    update는 받은 값만으로 그림을 정해야 합니다(움직인 순서가 남지 않습니다). 눈금까지 움직여야 하면 `axes.yaxis`를
+    움직이는 것으로 돌려줍니다. 넓이 size의 단위는 인치이고, 1인치가 72 SVG 단위입니다.
+    """
+
+    controls: dict = {}
+    size = (9.0, 3.6)
+
+    def draw(self, figure):
+        """축과 그림을 한 번 만들고, 움직이는 것(Artist, 또는 그 묶음)의 목록을 돌려줍니다."""
+        raise NotImplementedError
+
+    def update(self, **values):
+        """컨트롤의 값으로 그림을 바꾸고 설명글을 돌려줍니다."""
+        raise NotImplementedError
+
+    def __init__(self, **start):
+        start = self._checked(start)
+        self._widgets = {name: control.widget() for name, control in self.controls.items()}
+        defaults = self.values
+        with style.styled():
+            self.figure = Figure(figsize=self.size, dpi=72, layout="constrained")
+            self._moving = sorted(_flatten(self.draw(self.figure)), key=Artist.get_zorder)
+            self.caption = self.update(**defaults)
+            self.figure.draw_without_rendering()        # 자리를 한 번만 잡습니다: 늘 기본값에서 잡아야 그림이 한결같습니다.
+            self.figure.set_layout_engine("none")
+        self._background = _layer(self._svg(self._draw_background))
+        self._foreground = _layer("")
+        self._caption = widgets.HTML().add_class("lesson-caption")
+        self.widget = self._assemble()
+        for name, value in start.items():
+            self._widgets[name].value = value
+        self._refresh()
+        for widget in self._widgets.values():
+            widget.observe(self._on_change, names="value")
+
+    # 움직이기
+
+    @property
+    def values(self):
+        """컨트롤 이름 → 지금 값."""
+        return {name: widget.value for name, widget in self._widgets.items()}
+
+    def set(self, **values):
+        """컨트롤을 그 값으로 옮깁니다. 잘못된 값이 하나라도 있으면 아무것도 바꾸지 않고 ValueError를 냅니다."""
+        values = self._checked(values)
+        for widget in self._widgets.values():
+            widget.unobserve(self._on_change, names="value")
+        try:
+            for name, value in values.items():
+                self._widgets[name].value = value
+        finally:
+            for widget in self._widgets.values():
+                widget.observe(self._on_change, names="value")
+        self._refresh()
+
+    def _checked(self, values):
+        unknown = values.keys() - self.controls.keys()
+        if unknown:
+            raise ValueError(f"{type(self).__name__}에는 {', '.join(sorted(unknown))}(이)라는 컨트롤이 없습니다. "
+                             f"있는 것은 {', '.join(self.controls)}입니다.")
+        return {name: self.controls[name].check(name, value) for name, value in values.items()}
+
+    def _on_change(self, _):
+        try:
+            self._refresh()
+        except Exception as error:      # 브라우저에서 부른 콜백의 오류는 어디에도 보이지 않으므로, 패널이 직접 말합니다.
+            self._say(f"오류: 그림을 바꾸지 못했습니다. {type(error).__name__}: {error}", role="alert")
+
+    def _refresh(self):
+        with style.styled():
+            self.caption = self.update(**self.values)
+            self._foreground.value = self._svg(self._draw_foreground)
+        self._say(self.caption)
+
+    def _say(self, text, role="status"):
+        self._caption.value = f'<p role="{role}" style="margin:0;line-height:1.5">{html.escape(text)}</p>'
+
+    # 그리기
+
+    def _draw_foreground(self, renderer):
+        for artist in self._moving:
+            artist.draw(renderer)
+
+    def _draw_background(self, renderer):
+        shown = [artist for artist in self._moving if artist.get_visible()]
+        for artist in shown:
+            artist.set_visible(False)
+        with style.styled():
+            self.figure.draw(renderer)
+        for artist in shown:
+            artist.set_visible(True)
+
+    def _svg(self, draw):
+        width, height = (72 * side for side in self.size)
+        text = io.StringIO()
+        renderer = RendererSVG(width, height, text, image_dpi=144, metadata={"Date": None})
+        draw(renderer)
+        renderer.finalize()
+        return _inline(text.getvalue(), width, height)
+
+    def save(self, path):
+        """지금 그림을 흰 바탕에 담아 파일로 남깁니다. 글자는 윤곽선이 되어 글꼴이 없는 컴퓨터에서도 같습니다."""
+        with style.styled(), style.outlined():
+            self.figure.savefig(path, dpi=200, metadata=style.undated(path))
+
+    # 보여 주기
+
+    def _assemble(self):
+        self._players = {name: _player(control, self._widgets[name])
+                         for name, control in self.controls.items() if getattr(control, "play", False)}
+        rows = [widgets.HBox([self._players[name], widget]) if name in self._players else widget
+                for name, widget in self._widgets.items()]
+        controls = widgets.Box(rows, layout={"flex_flow": "row wrap", "grid_gap": "2px 24px", "align_items": "center"})
+        picture = widgets.GridBox([self._background.add_class("lesson-background"),
+                                   self._foreground.add_class("lesson-foreground")],
+                                  layout={"grid_template_columns": "100%", "max_width": f"{self.size[0] * 100:.0f}px"})
+        return widgets.VBox([controls, picture, self._caption]).add_class("lesson-panel")
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """위젯이 사는 곳에서는 위젯을, 그 밖(GitHub, nbconvert)에서는 PNG 그림과 설명글을 보입니다."""
+        return {**self.widget._repr_mimebundle_(), "text/plain": self.caption, "image/png": self._png()}
+
+    def _png(self):
+        picture = io.BytesIO()
+        with style.styled():
+            self.figure.savefig(picture, format="png", dpi=100, metadata={"Software": None})
+        return base64.b64encode(picture.getvalue()).decode()
+
+    def __repr__(self):
+        return self.caption
+
+
+def _layer(svg):
+    """두 장 가운데 한 장. 격자의 같은 칸에 놓여 서로 겹칩니다."""
+    return widgets.HTML(svg, layout={"grid_area": "1/1", "margin": "0", "width": "100%"})
+
+
+def _inline(svg, width, height):
+    """matplotlib의 SVG 문서를 노트북에 넣을 조각으로: 쪽 전체에 번지는 <style>을 떼고 색을 테마에 맡깁니다."""
+    body = svg[svg.index("</defs>", svg.index("<style")) + len("</defs>"):]
+    body = body.replace(style.INK, "currentColor").replace(style.PAPER, "var(--jp-layout-color0, white)")
+    body = re.sub(r"font-family: [^;\"]*", f"font-family: {style.BROWSER_FONTS}", body)
+    return (f'<svg viewBox="0 0 {width:g} {height:g}" aria-hidden="true" style="display:block;width:100%;height:auto;'
+            f'stroke-linejoin:round;stroke-linecap:butt">{body}')
+
+
+def _flatten(artists):
+    """묶음(막대, 선의 목록)을 풀어 그릴 수 있는 것만 남깁니다."""
+    for artist in artists:
+        if isinstance(artist, Artist):
+            yield artist
+        else:
+            yield from _flatten(artist)
+
+
+def _player(slider, widget):
+    """슬라이더를 처음부터 끝까지 걷게 하는 재생 단추. 손으로 옮긴 자리에서 이어 걷습니다."""
+    step = widget.step
+    last = round((slider.high - slider.low) / step)
+    player = widgets.Play(min=0, max=last, step=max(1, last // 100), interval=60, value=0, show_repeat=False)
+
+    def walk(change):
+        widget.value = min(slider.high, slider.low + change.new * step)
+
+    def follow(change):
+        player.value = round((change.new - slider.low) / step)
+
+    follow(type("Start", (), {"new": widget.value}))
+    player.observe(walk, names="value")
+    widget.observe(follow, names="value")
+    return player
