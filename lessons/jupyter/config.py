@@ -1,0 +1,10 @@
+"""jupyter lab --config=lessons/jupyter/config.py: 한국어 메뉴로 notebooks/00_start.ipynb를 엽니다."""
+
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+c = get_config()                            # noqa: F821  Jupyter가 이 파일을 읽을 때 넣어 줍니다.
+c.LabApp.app_settings_dir = str(HERE)       # overrides.json이 있는 곳
+c.LabApp.default_url = "/lab/tree/00_start.ipynb"
+c.ServerApp.root_dir = str(HERE.parents[1] / "notebooks")
