@@ -1,0 +1,230 @@
+"""진짜 JupyterLab과 진짜 Chromium: 브라우저 검사와 화면 그림이 함께 쓰는 도구.
+
+    with jupyterlab("notebooks") as lab, chromium() as browser:
+        notebook = open_notebook(browser, lab, "03_linear_collapse.ipynb", theme="dark")
+        notebook.run_all()
+        panel = notebook.panel(0)
+        panel.press("ArrowRight", times=3)
+        panel.screenshot("panel.png")
+
+노트북은 언제나 사본을 엽니다. 저장소의 노트북은 바뀌지 않습니다.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+         "--no-first-run"]
+
+
+def find_chromium():
+    """Chromium의 경로, 없으면 None. 환경 변수 CHROMIUM이 가장 먼저입니다."""
+    names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
+    return next((path for path in map(shutil.which, filter(None, names)) if path), None)
+
+
+# ─────────────────────────────── 서버 ───────────────────────────────
+
+
+@dataclass(frozen=True)
+class Lab:
+    """돌고 있는 JupyterLab: 주소, 토큰, 노트북 사본이 있는 폴더."""
+
+    url: str
+    token: str
+    folder: Path
+
+    def ask(self, path):
+        """서버의 API에 토큰을 가지고 묻습니다(json)."""
+        request = urllib.request.Request(f"{self.url}/{path}", headers={"Authorization": f"token {self.token}"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+
+@contextmanager
+def jupyterlab(notebooks=ROOT / "notebooks", *, log=None):
+    """노트북의 사본을 보여 주는 JupyterLab을 빈 포트에 띄우고, 끝나면 커널까지 모두 내립니다."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        folder = Path(home, "notebooks")
+        shutil.copytree(notebooks, folder, ignore=shutil.ignore_patterns(".*"))
+        lab = Lab(f"http://127.0.0.1:{_free_port()}", os.urandom(16).hex(), folder)
+        with open(log or os.devnull, "wb") as output:
+            server = subprocess.Popen(_server_command(lab), env=_server_environment(home), cwd=folder,
+                                      stdout=output, stderr=subprocess.STDOUT)
+        try:
+            _wait_for(lab, server)
+            yield lab
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def _server_command(lab):
+    options = {"config": ROOT / "lessons" / "jupyter" / "config.py", "ServerApp.root_dir": lab.folder,
+               "ServerApp.port": lab.url.rpartition(":")[2], "ServerApp.port_retries": 0,
+               "IdentityProvider.token": lab.token, "LabApp.expose_app_in_browser": True}
+    return [sys.executable, "-m", "jupyterlab", "--no-browser",
+            *(["--allow-root"] if _is_root() else []), *(f"--{name}={value}" for name, value in options.items())]
+
+
+def _server_environment(home):
+    """쓰는 사람의 Jupyter 설정을 읽지도 바꾸지도 않는 환경."""
+    private = {name: str(Path(home, name.lower())) for name in (
+        "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR",
+        "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")}
+    return {**os.environ, **private, "PYTHONPATH": str(ROOT)}
+
+
+def _is_root():
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _wait_for(lab, server, seconds=60):
+    for _ in range(seconds * 5):
+        if server.poll() is not None:
+            raise RuntimeError(f"JupyterLab이 뜨지 않고 끝났습니다(종료 코드 {server.returncode}).")
+        try:
+            return lab.ask("api/status")
+        except urllib.error.URLError:
+            time.sleep(0.2)
+    raise TimeoutError(f"JupyterLab이 {seconds}초 안에 대답하지 않았습니다.")
+
+
+# ─────────────────────────────── 브라우저 ───────────────────────────────
+
+
+@contextmanager
+def chromium(headless=True):
+    """Playwright가 모는 Chromium. 브라우저는 내려받지 않고 컴퓨터에 있는 것을 씁니다."""
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), headless=headless,
+                                             args=FLAGS + (["--no-sandbox"] if _is_root() else []))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def open_notebook(browser, lab, name, *, theme="light", width=1280, height=900, scale=1, timeout=60):
+    """새 탭에서 노트북을 열고 커널이 준비될 때까지 기다려 Notebook을 돌려줍니다."""
+    page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale, locale="ko-KR")
+    page.set_default_timeout(timeout * 1000)
+    notebook = Notebook(page)
+    page.goto(f"{lab.url}/lab/workspaces/{os.urandom(4).hex()}/tree/{name}?token={lab.token}")
+    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext")
+    page.evaluate("""async theme => {
+        const app = window.jupyterapp;
+        await app.restored;
+        await app.commands.execute('apputils:change-theme', {theme});
+        await app.shell.currentWidget.context.ready;
+        await app.shell.currentWidget.sessionContext.ready;
+    }""", THEMES[theme])
+    page.wait_for_selector(f"body[data-jp-theme-name='{THEMES[theme]}']", state="attached")
+    return notebook
+
+
+_IDLE = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+_CHANGED = """([root, picture, caption]) =>
+    root.querySelector('.lesson-foreground .widget-html-content').innerHTML !== picture ||
+    root.querySelector('.lesson-caption').innerText.trim() !== caption"""
+
+
+class Notebook:
+    """열려 있는 노트북 하나. `errors`에는 브라우저 콘솔의 오류가 쌓입니다."""
+
+    def __init__(self, page):
+        self.page = page
+        self.errors = []
+        page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def run_all(self):
+        """메뉴의 "모든 셀 실행"과 같은 명령을 내리고 커널이 쉴 때까지 기다립니다."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.wait_until_idle()
+
+    def wait_until_idle(self):
+        self.page.wait_for_function(_IDLE)
+
+    @property
+    def panels(self):
+        return [Panel(self.page, each) for each in self.page.locator(".lesson-panel").all()]
+
+    def panel(self, index=0):
+        """위에서부터 index번째 패널. 나타날 때까지 기다립니다."""
+        root = self.page.locator(".lesson-panel").nth(index)
+        root.wait_for()
+        return Panel(self.page, root)
+
+    def cell(self, index):
+        return self.page.locator(".jp-Notebook-cell").nth(index)
+
+    @property
+    def error_outputs(self):
+        """오류를 낸 셀들의 출력 글."""
+        return self.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error'], "
+                                 ".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts()
+
+    def screenshot(self, path):
+        self.page.screenshot(path=path)
+
+    def close(self):
+        """커널을 내리고 탭을 닫습니다."""
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.page.close()
+
+
+class Panel:
+    """화면에 나타난 패널 하나(lesson-panel)."""
+
+    def __init__(self, page, root):
+        self.page = page
+        self.root = root
+
+    @property
+    def caption(self):
+        return self.root.locator(".lesson-caption").inner_text().strip()
+
+    @property
+    def picture(self):
+        """움직이는 그림(SVG)의 글."""
+        return self.root.locator(".lesson-foreground .widget-html-content").inner_html()
+
+    @property
+    def background(self):
+        return self.root.locator(".lesson-background .widget-html-content").inner_html()
+
+    @property
+    def sliders(self):
+        return self.root.locator(".noUi-handle")
+
+    def press(self, key, *, slider=0, times=1):
+        """slider번째 슬라이더를 글쇠로 움직입니다. 한 번 누를 때마다 패널이 바뀌고 커널이 쉴 때까지 기다립니다."""
+        for _ in range(times):
+            before = [self.picture, self.caption]
+            self.sliders.nth(slider).press(key)
+            self.page.wait_for_function(_CHANGED, arg=[self.root.element_handle(), *before], timeout=10_000)
+            self.page.wait_for_function(_IDLE)
+
+    def screenshot(self, path):
+        self.root.scroll_into_view_if_needed()
+        self.root.screenshot(path=path)
