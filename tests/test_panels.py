@@ -1,0 +1,313 @@
+"""패널의 약속: 양 끝에서도 유한하고, 설명글이 계산과 맞고, 움직인 흔적이 남지 않습니다."""
+
+import gc
+import importlib
+import itertools
+import logging
+import pkgutil
+import re
+import subprocess
+import sys
+import tracemalloc
+import warnings
+
+import numpy as np
+import pytest
+from matplotlib.collections import Collection
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+import activations as act
+import lessons
+from lessons.activations import FunctionAndDerivative, ReluFamily, SteepSigmoid
+from lessons.linear_collapse import LinearPieces, RandomLayers, StackOfLines, random_layers
+from lessons.panel import Checkbox, Choice, Panel, Slider
+from lessons.start import Welcome
+
+
+def all_panels():
+    for module in pkgutil.iter_modules(lessons.__path__):
+        if module.name not in ("__main__", "panel", "style", "refresh"):
+            for value in vars(importlib.import_module(f"lessons.{module.name}")).values():
+                if isinstance(value, type) and issubclass(value, Panel) and value is not Panel:
+                    yield value
+
+
+PANELS = sorted(set(all_panels()), key=lambda panel: (panel.__module__, panel.__name__))
+every_panel = pytest.mark.parametrize("panel_class", PANELS, ids=lambda panel: panel.__name__)
+
+
+@pytest.fixture(autouse=True)
+def no_warning(caplog):
+    """경고도, 글자가 없다는 글꼴의 말도 실패입니다."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+    assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+def numbers(artist):
+    """그 Artist를 정하는 수의 배열들."""
+    if isinstance(artist, Line2D):
+        return [np.ma.filled(np.ma.masked_invalid(artist.get_xydata()), 0) if artist.get_linestyle() != "None"
+                else artist.get_xydata()]
+    if isinstance(artist, Rectangle):
+        return [[artist.get_x(), artist.get_y(), artist.get_width(), artist.get_height()]]
+    if isinstance(artist, AxesImage):
+        return [artist.get_array()]
+    if isinstance(artist, Collection):
+        return [path.vertices for path in artist.get_paths()] + [artist.get_offsets()]
+    return []
+
+
+def corners(panel_class):
+    """한 컨트롤씩 양 끝으로, 그리고 모두 낮은 끝으로, 모두 높은 끝으로."""
+    controls = panel_class.controls
+    for name, control in controls.items():
+        for end in control.ends:
+            yield {name: end}
+    yield {name: control.ends[0] for name, control in controls.items()}
+    yield {name: control.ends[-1] for name, control in controls.items()}
+
+
+@every_panel
+def test_every_end_of_every_control_gives_finite_artists_and_a_caption(panel_class):
+    """어느 끝에서도 그릴 수 없는 값이 나오지 않고, 설명글에 nan이나 inf가 없습니다."""
+    panel = panel_class()
+    start = panel.values
+    for values in corners(panel_class):
+        panel.set(**{**start, **values})
+        for artist in panel._moving:
+            assert all(np.isfinite(np.asarray(part, dtype=float)).all() for part in numbers(artist)), (values, artist)
+        assert re.search(r"\bnan\b|\binf\b", panel.caption) is None, (values, panel.caption)
+        assert "<svg" in panel._foreground.value and "nan" not in panel._foreground.value
+
+
+@every_panel
+def test_moving_away_and_back_gives_the_very_same_picture(panel_class):
+    """그림은 지금 값만으로 정해집니다. 지나온 값이 남지 않고, 새로 만든 패널과도 같습니다."""
+    panel = panel_class()
+    before = panel._background.value, panel._foreground.value, panel.caption
+    start = panel.values
+    for values in corners(panel_class):
+        panel.set(**values)
+    assert panel._foreground.value == panel_class(**panel.values)._foreground.value
+    panel.set(**start)
+    assert (panel._background.value, panel._foreground.value, panel.caption) == before
+
+
+@every_panel
+def test_every_control_changes_picture_or_caption(panel_class):
+    """아무것도 바꾸지 않는 컨트롤은 배우는 사람을 헷갈리게 합니다."""
+    panel = panel_class()
+    start = panel.values
+    for name, control in panel_class.controls.items():
+        seen = set()
+        for end in control.ends:
+            panel.set(**{**start, name: end})
+            seen.add((panel._foreground.value, panel.caption))
+        assert len(seen) == len(control.ends), name
+
+
+@every_panel
+def test_a_slider_in_the_browser_moves_the_panel(panel_class):
+    """위젯의 값이 바뀌면(브라우저가 하는 일) set과 같은 그림이 됩니다."""
+    by_widget, by_set = panel_class(), panel_class()
+    for values in corners(panel_class):
+        for name, value in values.items():
+            by_widget._widgets[name].value = value
+        by_set.set(**values)
+        assert by_widget._foreground.value == by_set._foreground.value
+        assert by_widget.caption == by_set.caption and by_widget.caption == repr(by_widget)
+
+
+@every_panel
+def test_bundle_has_picture_caption_and_widget(panel_class):
+    """커널이 없는 곳에서도 그림과 설명글이 보입니다."""
+    bundle = panel_class()._repr_mimebundle_()
+    assert bundle["text/plain"] == panel_class().caption
+    assert bundle["image/png"].startswith("iVBOR")
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+@every_panel
+def test_svg_follows_the_theme_and_touches_nothing_else_on_the_page(panel_class):
+    """글자색은 테마를 따르고, 쪽 전체에 번지는 <style>이나 XML 머리말이 없으며, 두 장의 크기가 같습니다."""
+    panel = panel_class()
+    layers = panel._background.value, panel._foreground.value
+    for svg in layers:
+        assert svg.startswith("<svg viewBox=") and "<style" not in svg and "<?xml" not in svg
+        assert "#010203" not in svg and "#fefdfc" not in svg
+    assert "currentColor" in layers[0]
+    assert layers[0].split("style=")[0] == layers[1].split("style=")[0]
+
+
+@every_panel
+def test_save_writes_each_format(panel_class, tmp_path):
+    """강의 자료에 넣을 그림을 세 가지 형식으로 남깁니다."""
+    panel, heads = panel_class(), {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}
+    for ending, head in heads.items():
+        panel.save(tmp_path / f"figure.{ending}")
+        assert (tmp_path / f"figure.{ending}").read_bytes().startswith(head)
+
+
+@every_panel
+def test_memory_does_not_grow_while_moving(panel_class):
+    """오래 움직여도 메모리가 늘지 않습니다."""
+    panel = panel_class()
+    moves = itertools.cycle(corners(panel_class))
+    tracemalloc.start()
+    sizes = []
+    for _ in range(2):                      # 처음 몫은 matplotlib의 캐시가 차는 동안입니다.
+        for values in itertools.islice(moves, 60):
+            panel.set(**values)
+        gc.collect()
+        sizes.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert sizes[1] - sizes[0] < 100_000
+
+
+def test_panels_leave_pyplot_alone():
+    """패널을 만들고 움직여도 pyplot이 불려 오지 않습니다(전역 상태도, 두 번 그려지는 일도 없습니다)."""
+    code = ("import sys; from lessons.linear_collapse import StackOfLines; p = StackOfLines(); p.set(depth=5); "
+            "p._repr_mimebundle_(); sys.exit('matplotlib.pyplot' in sys.modules)")
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+# ── 설명글이 말하는 수가 맞는가: 다른 길로 셈해 봅니다 ──
+
+
+def test_welcome_says_the_output_at_one():
+    assert f"{1 / (1 + np.exp(-(2.0 - 0.5))):.3f}" in Welcome(w=2.0, b=-0.5).caption
+
+
+@pytest.mark.parametrize("c", [-2.0, -0.5, 0.0, 0.8, 2.0])
+@pytest.mark.parametrize("depth", [1, 3, 10])
+def test_stack_of_lines_lies_on_c_to_the_n(c, depth):
+    """쌓은 점과 한 층의 직선이 같고, 기울기가 cⁿ입니다."""
+    panel = StackOfLines(c=c, depth=depth)
+    x = panel.stack.get_xdata()
+    np.testing.assert_allclose(panel.stack.get_ydata(), c**depth * x, atol=1e-12)
+    np.testing.assert_allclose(panel.single.get_ydata(), c**depth * x, atol=1e-12)
+    assert f"c^{depth} = {c**depth:.4g}." in panel.caption
+    assert len(panel.slopes.get_xdata()) == depth == sum(line.get_visible() for line in panel.between)
+
+
+@pytest.mark.parametrize("seed", range(21))
+def test_random_layers_collapse_only_without_relu(seed):
+    """항등 함수이면 1e-12 안에서 같고 계수는 폭을 넘지 않습니다. ReLU 함수이면 같지 않습니다."""
+    panel = RandomLayers(seed=seed)
+    assert "1e-12 이하" in panel.caption
+    for width in (1, 2):
+        panel.set(width=width)
+        assert f"계수(rank) {width}." in panel.caption
+    panel.set(activation="relu", width=4)
+    assert "서로 다른 함수" in panel.caption
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_linear_pieces_are_counted_right(seed):
+    """아주 촘촘한 격자에서 기울기가 바뀌는 구간을 세어 견줍니다."""
+    panel = LinearPieces(width=8, depth=3, seed=seed)
+    grid = np.linspace(-4, 4, 200_001)
+    network = random_layers((1, 8, 8, 8, 1), "relu", seed)
+    slopes = np.diff(network(grid[:, None])[:, 0]) / np.diff(grid)
+    changing = np.abs(np.diff(slopes)) > 1e-6 * np.abs(slopes).max()
+    bends = int(changing[0]) + int((changing[1:] & ~changing[:-1]).sum())     # 꺾임 하나가 이웃한 두 칸에 걸칩니다.
+    assert f"{bends}번 꺾이므로 선형 조각은 {bends + 1}개" in panel.caption
+    assert "선형 조각은 1개" in LinearPieces(activation="linear", width=8, depth=3, seed=seed).caption
+
+
+@pytest.mark.parametrize("x", [-6.0, -1.5, 0.0, 2.0, 6.0])
+def test_tangent_touches_the_curve(x):
+    """접선은 점을 지나고, 그 기울기는 차분으로 셈한 도함수입니다."""
+    panel = FunctionAndDerivative()
+    for name in ("sigmoid", "tanh", "gelu", "silu", "mish", "linear"):
+        panel.set(name=name, x=x)
+        h = act.ACTIVATIONS[name].function
+        (left, right), (low, high) = panel.tangent.get_data()
+        assert (high - low) / (right - left) == pytest.approx((h(x + 1e-5) - h(x - 1e-5)) / 2e-5, abs=1e-8)
+        assert (low + high) / 2 == pytest.approx(h(x), abs=1e-12)
+
+
+def test_steep_sigmoid_becomes_a_step():
+    assert "σ(0.2k) = 0.550, σ(2k) = 0.881" in SteepSigmoid().caption
+    assert "σ(0.2k) = 1.000, σ(2k) = 1.000" in SteepSigmoid(k=64.0).caption
+
+
+def test_relu_family_follows_alpha():
+    assert "리키 렐루 -0.600" in ReluFamily(alpha=0.3).caption
+    assert "리키 렐루 0.300" in ReluFamily(alpha=0.3, what="derivative").caption
+
+
+# ── 패널 자체 ──
+
+
+class Sample(Panel):
+    """시험용 패널."""
+
+    controls = {"x": Slider("x", 0, 10, start=2.0, play=True), "n": Slider("n", 1, 5, start=2, step=1),
+                "rate": Slider("rate", 0.01, 10, start=0.1, log=True),
+                "name": Choice("이름", {"하나": 1, "둘": 2}), "shown": Checkbox("보기", start=True)}
+
+    def draw(self, figure):
+        axes = figure.add_subplot(xlim=(0, 10), ylim=(0, 10))
+        self.calls = 0
+        self.point, = axes.plot([0], [0], "o")
+        return [self.point, axes.yaxis]
+
+    def update(self, x, n, rate, name, shown):
+        self.calls += 1
+        if n == 5:
+            raise ValueError("다섯은 <안> 됩니다.")
+        self.point.set_data([x], [n])
+        return f"x = {x}"
+
+
+def test_set_moves_several_controls_with_one_update():
+    panel = Sample()
+    before = panel.calls
+    panel.set(x=3.0, n=3, name=2)
+    assert panel.calls == before + 1 and panel.values["x"] == 3.0
+
+
+@pytest.mark.parametrize("bad", [{"y": 1}, {"x": 11}, {"x": float("nan")}, {"x": "3"}, {"x": True}, {"n": 2.5},
+                                 {"n": 9}, {"name": 3}, {"shown": 1}, {"rate": 0}])
+def test_bad_values_are_refused_whole(bad):
+    """잘못된 값은 컨트롤의 이름을 말하며 거절하고, 함께 준 바른 값도 반영하지 않습니다."""
+    panel = Sample()
+    before = panel.values, panel._foreground.value
+    with pytest.raises(ValueError, match=next(iter(bad))):
+        panel.set(**{**({"x": 5.0} if "x" not in bad else {"n": 1}), **bad})
+    assert (panel.values, panel._foreground.value) == before
+    with pytest.raises(ValueError, match=next(iter(bad))):
+        Sample(**bad)
+
+
+def test_an_error_in_update_is_said_in_the_panel():
+    """브라우저의 콜백이 실패하면 패널이 그 까닭을 말하고(HTML로 새지 않게), 다음 움직임은 다시 잘 됩니다."""
+    panel = Sample()
+    panel._widgets["n"].value = 5
+    assert "다섯은 &lt;안&gt; 됩니다." in panel._caption.value and 'role="alert"' in panel._caption.value
+    panel._widgets["n"].value = 3
+    assert panel._caption.value.count("x = 2.0") == 1 and 'role="status"' in panel._caption.value
+    with pytest.raises(ValueError, match="다섯"):
+        panel.set(n=5)
+
+
+def test_play_walks_the_slider_to_its_end_and_follows_the_hand():
+    panel = Sample()
+    player = panel._players["x"]
+    player.value = player.max
+    assert panel.values["x"] == 10.0
+    panel._widgets["x"].value = 5.0
+    assert player.value == pytest.approx(player.max / 2)
+    player.value += player.step
+    assert panel.values["x"] > 5.0
+
+
+def test_moving_axis_is_drawn_in_the_foreground():
+    """눈금까지 움직이는 패널은 축을 움직이는 것으로 돌려주면 됩니다."""
+    panel = Sample()
+    assert "ytick" in panel._foreground.value and "ytick" not in panel._background.value
