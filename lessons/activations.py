@@ -38,7 +38,7 @@ class FunctionAndDerivative(Panel):
         self.point.set_data([x], [value])
         self.slope.set_ydata(activation.derivative(self.x))
         self.slope_point.set_data([x], [slope])
-        return f"{activation.korean}: h({x:.1f}) = {value:.4f}, h′({x:.1f}) = {slope:.4f}. 치역 {activation.range}."
+        return f"{activation.korean}: h({x:z.1f}) = {value:z.4f}, h′({x:z.1f}) = {slope:z.4f}. 치역 {activation.range}."
 
 
 class SteepSigmoid(Panel):
@@ -90,5 +90,5 @@ class ReluFamily(Panel):
             options = {"alpha": alpha} if name in ("leaky_relu", "elu") else {}
             line.set_ydata(curve(self.x, **options))
             at_minus_two[name] = curve(-2.0, **options)
-        numbers = ", ".join(f"{act.ACTIVATIONS[name].korean} {value:.3f}" for name, value in at_minus_two.items())
+        numbers = ", ".join(f"{act.ACTIVATIONS[name].korean} {value:z.3f}" for name, value in at_minus_two.items())
         return f"α = {alpha:.2f}, x = −2에서의 {'함숫값' if what == 'function' else '도함수'}: {numbers}."

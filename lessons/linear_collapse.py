@@ -6,6 +6,7 @@ import activations as act
 from lessons import style
 from lessons.panel import Choice, Panel, Slider
 
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SEED = Slider("난수 시드", 0, 20, start=3, step=1)
 
 
@@ -50,7 +51,7 @@ class StackOfLines(Panel):
         self.between = stack.plot(self.x, np.tile(self.x[:, None], 10), color=style.INK, alpha=0.25, linewidth=1)
         self.single, = stack.plot(self.x, self.x, color=style.SKY, linewidth=6, label="한 층: cⁿx")
         self.stack, = stack.plot(self.x, self.x, "o", color=style.VERMILLION, markersize=4, label="n층: h(h(⋯h(x)))")
-        slope.set(title="층을 지날 때마다의 기울기", xlabel="층의 수", ylabel="기울기", xlim=(0, 10.5), ylim=(-1e3, 1e3))
+        slope.set(title="층을 지날 때마다의 기울기", xlabel="층의 수", ylabel="기울기", xlim=(0, 10.5), ylim=(-3e3, 3e3))
         slope.set_yscale("symlog", linthresh=1e-3, linscale=1)
         slope.set_yticks([-1e3, -1, -1e-3, 0, 1e-3, 1, 1e3], ["−1000", "−1", "−0.001", "0", "0.001", "1", "1000"])
         slope.minorticks_off()
@@ -73,7 +74,7 @@ class StackOfLines(Panel):
         self.single.set_ydata(single(x)[:, 0])
         self.slopes.set_data(np.arange(1, depth + 1), slopes)
         return (f"c = {c:.1f}, n = {depth}: 층을 {depth}번 지난 점들이 모두 직선 하나 위에 있습니다. "
-                f"직선의 기울기 c^{depth} = {single.W[0, 0]:.4g}.")
+                f"직선의 기울기는 c{str(depth).translate(SUPERSCRIPT)} = {single.W[0, 0]:.4g}입니다.")
 
 
 class RandomLayers(Panel):

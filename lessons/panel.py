@@ -103,7 +103,7 @@ class Choice:
     def widget(self):
         kind = widgets.ToggleButtons if len(self.named) <= 5 else widgets.Dropdown
         start = self.ends[0] if self.start is None else self.start
-        extra = {"style": {"description_width": "initial", "button_width": "auto"}} if len(self.named) <= 5 else _ROW
+        extra = _BUTTONS if len(self.named) <= 5 else _ROW
         return kind(options=list(self.named.items()), value=start, description=self.label, **extra)
 
 
@@ -126,7 +126,8 @@ class Checkbox:
 
 
 _ROW = {"style": {"description_width": "initial"}}
-_SLIDER = {"layout": {"width": "min(26em, 100%)"}, **_ROW}
+_BUTTONS = {"style": {"description_width": "initial", "button_width": "auto"}, "layout": {"width": "auto"}}
+_SLIDER = {"layout": {"width": "24em", "flex": "0 0 auto", "max_width": "100%"}, **_ROW}
 
 # ─────────────────────────────── 패널 ───────────────────────────────
 
@@ -208,7 +209,7 @@ class Panel:
 
     def _refresh(self):
         with style.styled():
-            self.caption = self.update(**self.values)
+            self.caption = _minus(self.update(**self.values))
             self._foreground.value = self._svg(self._draw_foreground)
         self._say(self.caption)
 
@@ -282,6 +283,11 @@ def _inline(svg, width, height):
     body = re.sub(r"font-family: [^;\"]*", f"font-family: {style.BROWSER_FONTS}", body)
     return (f'<svg viewBox="0 0 {width:g} {height:g}" aria-hidden="true" style="display:block;width:100%;height:auto;'
             f'stroke-linejoin:round;stroke-linecap:butt">{body}')
+
+
+def _minus(text):
+    """수 앞의 붙임표를 그림의 눈금과 같은 빼기표(−)로 바꿉니다. 1e-12의 것은 그대로 둡니다."""
+    return re.sub(r"(?<![\w.])-(?=\d)", "−", text)
 
 
 def _flatten(artists):

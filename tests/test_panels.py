@@ -190,7 +190,7 @@ def test_stack_of_lines_lies_on_c_to_the_n(c, depth):
     x = panel.stack.get_xdata()
     np.testing.assert_allclose(panel.stack.get_ydata(), c**depth * x, atol=1e-12)
     np.testing.assert_allclose(panel.single.get_ydata(), c**depth * x, atol=1e-12)
-    assert f"c^{depth} = {c**depth:.4g}." in panel.caption
+    assert f"= {c**depth:.4g}입니다.".replace("-", "−", 1 if c < 0 else 0) in panel.caption
     assert len(panel.slopes.get_xdata()) == depth == sum(line.get_visible() for line in panel.between)
 
 
@@ -237,7 +237,7 @@ def test_steep_sigmoid_becomes_a_step():
 
 
 def test_relu_family_follows_alpha():
-    assert "리키 렐루 -0.600" in ReluFamily(alpha=0.3).caption
+    assert "리키 렐루 −0.600" in ReluFamily(alpha=0.3).caption
     assert "리키 렐루 0.300" in ReluFamily(alpha=0.3, what="derivative").caption
 
 
