@@ -2,7 +2,7 @@
 
 배열을 받아 배열을 돌려줄 뿐, 그림도 위젯도 모릅니다. 배너 주석이 차례입니다.
 
-    입력 확인 · 활성화 함수와 도함수 · 활성화 함수의 표 · 가중치 초기화 · 층 · 신경망
+    입력 확인 · 활성화 함수와 도함수 · 활성화 함수의 표 · 소프트맥스 함수 · 교과서의 꼴 · 손실 함수 · 가중치 초기화 · 층 · 신경망
 
 모든 원소별 함수의 약속
 - 입력: 실수로 바꿀 수 있는 것이면 무엇이든, 어떤 모양이든 받습니다(빈 배열과 스칼라도). 받은 배열은 바꾸지 않습니다.
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 import numpy as np
-from scipy.special import erfc, erfcx
+from scipy.special import erfc, erfcx, xlog1py, xlogy
 
 # ════════════════════════════════ 입력 확인 ════════════════════════════════
 
@@ -430,6 +430,318 @@ ACTIVATIONS = {
     "hard_swish": Activation(hard_swish, hard_swish_grad, "하드 스위시", r"x\,\mathrm{relu6}(x+3)/6", "[−0.375, ∞)",
                              "Howard 외 2019"),
 }
+
+# ═══════════════════════ 소프트맥스 함수와 그 변형 (softmax) ═══════════════════════
+
+
+def _rows(function):
+    """한 축을 따라 셈하는 함수의 약속: 그 축을 맨 뒤로 옮겨 float64로 셈하고, 제자리와 제 dtype으로 되돌립니다."""
+
+    @functools.wraps(function)
+    def wrapper(z, *, axis=-1, **options):
+        z = _real("z", z)
+        rows = np.moveaxis(z, _axis(z, axis), -1).astype(np.float64)
+        with np.errstate(all="ignore"):
+            y = np.asarray(function(rows, **options)).astype(z.dtype)
+        return np.moveaxis(y, -1, axis) if y.ndim == z.ndim else y[()]
+
+    return wrapper
+
+
+def _axis(z, axis):
+    if isinstance(axis, bool) or not isinstance(axis, (int, np.integer)) or not -z.ndim <= axis < z.ndim:
+        raise ValueError(f"axis에는 모양이 {z.shape}인 z의 축 번호가 와야 하는데 {axis!r}이(가) 왔습니다.")
+    if z.shape[axis] == 0:
+        raise ValueError(f"z에는 axis = {axis} 방향으로 수가 하나 이상 있어야 하는데 모양이 {z.shape}인 것이 왔습니다.")
+    return axis
+
+
+def _below_max(z, temperature=1.0):
+    """(z − max z)/T와 그 반올림 오차. 지수는 작은 오차도 수백 배로 키우므로, 뺄 때 잃은 것을 따로 둡니다."""
+    shifted, lost = _two_sum(z, -z.max(axis=-1, keepdims=True))
+    if temperature != 1.0:
+        quotient = shifted / temperature
+        product, rest = _two_product(quotient, temperature)
+        shifted, lost = quotient, ((shifted - product) - rest + lost) / temperature
+    shifted = np.where(z == np.inf, 0.0, shifted)
+    return shifted, np.where(np.isfinite(lost), lost, 0.0)
+
+
+def _exponentials(z, temperature=1.0):
+    """exp(z − max z). 잃은 것 r은 e^r ≈ 1 + r로 되돌려 줍니다."""
+    shifted, lost = _below_max(z, temperature)
+    e = np.exp(shifted)
+    return e + e * lost
+
+
+def _others(e):
+    """가장 큰 항(값이 1)을 뺀 나머지의 합. 1에 더했다가 빼면 작은 항들이 사라집니다."""
+    rest = e.copy()
+    np.put_along_axis(rest, e.argmax(axis=-1)[..., np.newaxis], 0.0, axis=-1)
+    return rest.sum(axis=-1, keepdims=True)
+
+
+def _probabilities(z, temperature=1.0):
+    """p와 1 − p. 가장 큰 p에서 1 − p를 빼기로 셈하면 0이 되므로, 나머지의 합으로 셈합니다."""
+    e = _exponentials(z, temperature)
+    rest = _others(e)
+    p = e / (1.0 + rest)
+    complement = 1.0 - p
+    np.put_along_axis(complement, e.argmax(axis=-1)[..., np.newaxis], rest / (1.0 + rest), axis=-1)
+    return p, complement
+
+
+@_rows
+def softmax(z, *, temperature=1.0):
+    """소프트맥스 함수(softmax): pᵢ = exp(zᵢ/T)/Σⱼ exp(zⱼ/T). z의 모양과 dtype 그대로, axis를 따라 합이 1입니다.
+
+    temperature T는 0보다 큰 수입니다. 최댓값을 먼저 빼므로 넘치지 않습니다. +∞가 하나 있는 줄은 그 자리만 1이고
+    (여럿이면 똑같이 나눕니다), 모두 −∞인 줄은 NaN입니다. (Bridle, 1990; 온도는 Hinton 외, 2015)
+    """
+    e = _exponentials(z, _number("temperature", temperature, 0.0, strict=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+@_rows
+def log_softmax(z):
+    """로그 소프트맥스(log-softmax): log pᵢ = (zᵢ − max z) − log Σⱼ exp(zⱼ − max z). 치역 (−∞, 0]. p가 0으로 언더플로해도 유한합니다.
+
+    합에서 가장 큰 항 1을 빼 두고 나머지의 log1p를 셈하므로, 거의 확실한 답의 작은 손실도 사라지지 않습니다.
+    """
+    shifted, lost = _below_max(z)
+    return shifted + (lost - np.log1p(_others(np.exp(shifted) * (1.0 + lost))))
+
+
+@_rows
+def logsumexp(z):
+    """로그합지수(log-sum-exp): log Σⱼ exp(zⱼ) = max z + log1p(나머지의 합). 결과에는 axis가 없습니다. 모두 −∞이면 −∞입니다."""
+    top = z.max(axis=-1)
+    total = top + np.log1p(_others(_exponentials(z)))[..., 0]
+    return np.where(np.isinf(top), top, total)
+
+
+@_rows
+def sparsemax(z):
+    """스파스맥스(sparsemax): 확률 단체 위에서 z에 가장 가까운 점. 작은 확률이 정확히 0이 됩니다. (Martins와 Astudillo, 2016)
+
+    pᵢ = max(zᵢ − τ, 0), τ는 합이 1이 되게 하는 수입니다.
+    """
+    shifted, _ = _below_max(z)
+    ordered = -np.sort(-shifted, axis=-1)
+    counts = np.arange(1.0, z.shape[-1] + 1)
+    sums = np.cumsum(ordered, axis=-1)
+    support = np.maximum((1.0 + counts * ordered > sums).sum(axis=-1, keepdims=True), 1)
+    tau = (np.take_along_axis(sums, support - 1, axis=-1) - 1.0) / support
+    return np.maximum(shifted - tau, 0.0)
+
+
+def softmax_jacobian(z):
+    """소프트맥스 함수의 야코비 행렬(Jacobian): Jᵢⱼ = ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ). z의 모양은 (K,), 결과는 (K, K)입니다."""
+    z = _real("z", z)
+    if z.ndim != 1 or z.size == 0:
+        raise ValueError(f"z에는 모양이 (K,)인 배열이 와야 하는데 모양이 {z.shape}인 것이 왔습니다.")
+    with np.errstate(all="ignore"):
+        p, complement = _probabilities(z.astype(np.float64))
+        jacobian = -np.outer(p, p)
+        np.fill_diagonal(jacobian, p * complement)
+        return jacobian.astype(z.dtype)
+
+
+# ═════════════════════ 교과서의 꼴: 견주어 보려고 남긴, 실패하는 식 (textbook) ═════════════════════
+# 입력의 dtype 그대로 셈하고, 넘치면 경고도 그대로 냅니다. 06_softmax_stability가 하나씩 고쳐 갑니다.
+
+
+def textbook_sigmoid(x):
+    """교과서의 시그모이드 함수 1/(1 + e⁻ˣ). 큰 음수에서 지수가 넘칩니다."""
+    x = _real("x", x)
+    return 1 / (1 + np.exp(-x))
+
+
+def textbook_softmax(z, *, axis=-1):
+    """교과서의 소프트맥스 함수 exp(z)/Σ exp(z). 큰 z에서 ∞/∞, 작은 z에서 0/0으로 NaN이 됩니다."""
+    z = _real("z", z)
+    e = np.exp(z)
+    return e / e.sum(axis=_axis(z, axis), keepdims=True)
+
+
+def textbook_log_softmax(z, *, axis=-1):
+    """교과서의 로그 소프트맥스 log(softmax(z)). 확률이 0으로 언더플로하면 −∞가 됩니다."""
+    return np.log(textbook_softmax(z, axis=axis))
+
+
+def textbook_cross_entropy(p, t):
+    """교과서의 교차 엔트로피 −Σ t·log(p + 1e-7). p = 0에서도 유한하지만, 손실이 −log(1e-7) ≈ 16.12를 넘지 못합니다."""
+    p = _real("p", p)
+    t = _targets(t, p).astype(p.dtype)
+    return -(t * np.log(p + p.dtype.type(1e-7))).sum(axis=-1)
+
+
+# ═══════════════════════════════ 손실 함수 (losses) ═══════════════════════════════
+# 표본마다 값 하나를 돌려줍니다(마지막 축이 사라집니다). 평균은 부르는 쪽에서 냅니다. NAME_grad는 첫 인자에 대한 기울기입니다.
+# 정답 t는 정수 레이블(마지막 축이 없는 모양)이거나, 첫 인자와 같은 모양의 원-핫 또는 확률입니다.
+
+
+def one_hot(labels, classes):
+    """원-핫 인코딩(one-hot): 레이블 k를 k번째만 1인 줄로. 모양 (…) → (…, classes), float64.
+
+    레이블이 0 이상 classes 미만의 정수가 아니면 ValueError를 냅니다.
+    """
+    classes, labels = _size("classes", classes), _labels(labels, classes, "labels")
+    return (labels[..., np.newaxis] == np.arange(classes)).astype(np.float64)
+
+
+def accuracy(scores, t):
+    """정확도(accuracy): 점수가 가장 큰 클래스가 정답인 표본의 비율. scores의 모양 (…, N, K) → 결과 (…).
+
+    t는 레이블 (…, N)이거나 scores와 같은 모양의 원-핫입니다. NaN이 있는 줄은 틀린 것으로 셉니다.
+    """
+    scores = _real("scores", scores)
+    if scores.ndim < 2:
+        raise ValueError(f"scores에는 모양이 (…, N, K)인 배열이 와야 하는데 모양이 {scores.shape}인 것이 왔습니다.")
+    right = scores.argmax(axis=-1) == _targets(t, scores, "scores").argmax(axis=-1)
+    return (right & ~np.isnan(scores).any(axis=-1)).mean(axis=-1)
+
+
+def _labels(labels, classes, name="t"):
+    labels = _real(name, labels)
+    if not (np.isfinite(labels) & (labels == np.floor(labels)) & (labels >= 0) & (labels < classes)).all():
+        wrong = labels[~((labels == np.floor(labels)) & (labels >= 0) & (labels < classes))].flat[0]
+        raise ValueError(f"{name}에는 0 이상 {classes} 미만의 정수 레이블이 와야 하는데 {wrong:g}이(가) 들어 있습니다.")
+    return labels.astype(np.intp)
+
+
+def _same_shape(t, y, name, labels):
+    t = _real("t", t)
+    if t.shape != y.shape:
+        also = f" {y.shape[:-1]}인 정수 레이블이나" if labels else ""
+        raise ValueError(f"t에는 모양이{also} {y.shape}인 배열이 와야 하는데({name}의 모양은 {y.shape}) 모양이 {t.shape}인 것이 왔습니다.")
+    return t.astype(np.float64)
+
+
+def _targets(t, y, name="p", *, labels=True, bounded=True):
+    """정답을 y와 같은 모양의 float64로: 레이블이면 원-핫으로 바꾸고, 확률이면 [0, 1]에 있는지 확인합니다."""
+    t = _real("t", t)
+    if labels and y.ndim and t.ndim == y.ndim - 1 and t.shape == y.shape[:-1]:
+        return one_hot(_labels(t, y.shape[-1]), y.shape[-1])
+    t = _same_shape(t, y, name, labels)
+    if bounded:
+        _within_unit("t", t)
+    return t
+
+
+def _within_unit(name, values):
+    if not ((values >= 0) & (values <= 1)).all():
+        wrong = values[~((values >= 0) & (values <= 1))].flat[0]
+        raise ValueError(f"{name}에는 0 이상 1 이하의 확률이 와야 하는데 {wrong:g}이(가) 들어 있습니다.")
+
+
+def _loss(first, *, labels=True, bounded=True, probabilities=False):
+    """손실 함수의 약속: 첫 인자와 정답을 확인하고, float64로 셈해 첫 인자의 dtype으로 돌려줍니다."""
+
+    def decorate(function):
+        @functools.wraps(function)
+        def wrapper(y, t, **options):
+            y = _real(first, y)
+            if labels and (y.ndim == 0 or y.shape[-1] == 0):
+                raise ValueError(f"{first}에는 모양이 (…, K)인 배열이 와야 하는데 모양이 {y.shape}인 것이 왔습니다.")
+            t = _targets(t, y, first, labels=labels, bounded=bounded)
+            if probabilities:
+                _within_unit(first, y[~np.isnan(y)])
+            with np.errstate(all="ignore"):
+                return np.asarray(function(y.astype(np.float64), t, **options)).astype(y.dtype)[()]
+        return wrapper
+
+    return decorate
+
+
+@_loss("y", bounded=False)
+def mean_squared_error(y, t):
+    """평균 제곱 오차(mean squared error): 마지막 축의 평균 (1/K)Σ(yᵢ − tᵢ)². 회귀의 t는 어떤 실수라도 됩니다."""
+    return ((y - t) ** 2).mean(axis=-1)
+
+
+@_loss("y", bounded=False)
+def mean_squared_error_grad(y, t):
+    """평균 제곱 오차의 기울기: 2(y − t)/K."""
+    return 2.0 * (y - t) / y.shape[-1]
+
+
+@_loss("p", probabilities=True)
+def cross_entropy(p, t):
+    """범주형 교차 엔트로피(categorical cross entropy): −Σ tᵢ log pᵢ. 자르지 않으므로 t > 0인 곳의 p가 0이면 ∞입니다.
+
+    p가 [0, 1]을 벗어나면 ValueError를 냅니다. t = 0인 곳은 p = 0이어도 0입니다. (Shannon, 1948)
+    """
+    return np.maximum(-xlogy(t, p).sum(axis=-1), 0.0)       # −0을 0으로
+
+
+@_loss("p", probabilities=True)
+def cross_entropy_grad(p, t):
+    """범주형 교차 엔트로피의 기울기: −t/p (t = 0인 곳은 0, t > 0이고 p = 0인 곳은 −∞)."""
+    return np.where((t == 0) & ~np.isnan(p), 0.0, -t / p)
+
+
+@_loss("p", labels=False, probabilities=True)
+def binary_cross_entropy(p, t):
+    """이진 교차 엔트로피(binary cross entropy): −t log p − (1 − t) log(1 − p), 원소별. t의 모양은 p와 같습니다."""
+    return np.maximum(-(xlogy(t, p) + xlog1py(1.0 - t, -p)), 0.0)
+
+
+@_loss("p", labels=False, probabilities=True)
+def binary_cross_entropy_grad(p, t):
+    """이진 교차 엔트로피의 기울기: −t/p + (1 − t)/(1 − p), 원소별."""
+    ones = np.where((t == 0) & ~np.isnan(p), 0.0, -t / p)
+    zeros = np.where((t == 1) & ~np.isnan(p), 0.0, (1.0 - t) / (1.0 - p))
+    return ones + zeros
+
+
+@_loss("z")
+def softmax_cross_entropy(z, t):
+    """로짓에서 바로 셈한 교차 엔트로피(softmax loss): −Σ tᵢ log softmax(z)ᵢ. 확률을 거치지 않아 800 같은 손실도 그대로입니다."""
+    return np.where(t > 0, -t * log_softmax(z), np.where(np.isnan(z), z, 0.0)).sum(axis=-1)
+
+
+@_loss("z")
+def softmax_cross_entropy_grad(z, t):
+    """로짓에 대한 기울기 p − t (t의 합이 1일 때; 아니면 pΣt − t).
+
+    정답 클래스에서 p − 1로 셈하면 p가 1에 가까울 때 0이 되므로, 같은 값인 p(Σt − t) − t(1 − p)로 셈합니다.
+    """
+    p, complement = _probabilities(z)
+    return p * (t.sum(axis=-1, keepdims=True) - t) - t * complement
+
+
+@_loss("z", labels=False)
+def sigmoid_cross_entropy(z, t):
+    """로짓에서 바로 셈한 이진 교차 엔트로피: t·softplus(−z) + (1 − t)·softplus(z), 원소별. 다중 레이블 분류에도 씁니다."""
+    ones = np.where((t == 0) & ~np.isnan(z), 0.0, t * softplus(-z))
+    return ones + np.where((t == 1) & ~np.isnan(z), 0.0, (1.0 - t) * softplus(z))
+
+
+@_loss("z", labels=False)
+def sigmoid_cross_entropy_grad(z, t):
+    """로짓에 대한 기울기 σ(z) − t = (1 − t)σ(z) − tσ(−z), 원소별."""
+    return (1.0 - t) * sigmoid(z) - t * sigmoid(-z)
+
+
+def _reduction(reduction, classes):
+    return 1.0 / classes if _known("reduction", reduction, ("mean", "sum")) == "mean" else 1.0
+
+
+@_loss("z")
+def softmax_mean_squared_error(z, t, *, reduction="mean"):
+    """소프트맥스 함수의 출력과 정답의 제곱 오차: 클래스에 대한 평균('mean')이나 합('sum') Σ(pᵢ − tᵢ)²."""
+    p, complement = _probabilities(z)
+    return ((p * (1.0 - t) - t * complement) ** 2).sum(axis=-1) * _reduction(reduction, z.shape[-1])
+
+
+@_loss("z")
+def softmax_mean_squared_error_grad(z, t, *, reduction="mean"):
+    """로짓에 대한 기울기 pᵢ(gᵢ − Σⱼ pⱼgⱼ), g = 2(p − t)를 클래스로 나눈 것. p가 0이나 1에 붙으면 틀렸어도 0에 가까워집니다."""
+    p, complement = _probabilities(z)
+    g = 2.0 * (p * (1.0 - t) - t * complement) * _reduction(reduction, z.shape[-1])
+    return p * (g - (p * g).sum(axis=-1, keepdims=True))
+
 
 # ═══════════════════════════ 가중치 초기화 (initialisers) ═══════════════════════════
 
