@@ -312,10 +312,11 @@ def gelu_tanh_grad(x):
     """GELU의 tanh 근사의 도함수: σ(v) + x·σ(v)(1 − σ(v))·v′, v′ = √(8/π)(1 + 3·0.044715x²)."""
     x = np.clip(x, -40.0, 40.0)
     v, rest = _gelu_exponent(-np.abs(x))
-    e = np.exp(v) * (1.0 + rest)
+    h = np.exp(v / 2.0)                                     # 꼬리에서 e가 먼저 언더플로하지 않게 두 번 나누어 곱합니다.
+    e = h * h * (1.0 + rest)
     slope = _GELU_A + 3.0 * _GELU_B * x * x
     right = (1.0 + x * e * slope / (1.0 + e)) / (1.0 + e)
-    left = e * (1.0 + x * slope / (1.0 + e)) / (1.0 + e)
+    left = (h * (1.0 + rest) * (1.0 + x * slope / (1.0 + e))) * h / (1.0 + e)
     return np.where(x < 0, left, right)
 
 
