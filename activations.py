@@ -63,7 +63,7 @@ def _known(name, value, table):
     return value
 
 
-_BLOCK = 16384      # 한 번에 셈하는 수의 개수: 중간 배열이 프로세서의 캐시 안에 머물러 몇 배 빨라집니다.
+_BLOCK = 8192      # 한 번에 셈하는 수의 개수: 중간 배열이 프로세서의 캐시 안에 머물러 몇 배 빨라집니다.
 
 
 def _elementwise(function):
@@ -118,7 +118,7 @@ def sigmoid(x):
     x < 0에서는 같은 값인 eˣ/(1 + eˣ)으로 계산해, 지수가 넘치지 않습니다. (Rumelhart 외, 1986)
     """
     e = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1.0, e) / (1.0 + e)
+    return np.maximum(e, x >= 0) / (1.0 + e)                # 분자는 x ≥ 0이면 1, 아니면 eˣ
 
 
 @_elementwise
@@ -220,7 +220,7 @@ def relu6_grad(x):
 def elu(x, *, alpha=1.0):
     """ELU(exponential linear unit): x > 0이면 x, 아니면 α(eˣ − 1). 치역 (−α, ∞). alpha는 0 이상입니다. (Clevert 외, 2016)"""
     alpha = _number("alpha", alpha, 0.0)
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0.0)))
+    return np.maximum(x, 0.0) + alpha * np.expm1(np.minimum(x, 0.0))
 
 
 @_elementwise
@@ -237,7 +237,7 @@ _SELU_SCALE_ALPHA = 1.7580993408473768599402175208123     # 배율과 α의 곱:
 @_elementwise
 def selu(x):
     """SELU(scaled ELU): λ·elu(x, α), λ ≈ 1.0507, α ≈ 1.6733. 치역 (−1.7581, ∞). (Klambauer 외, 2017)"""
-    return np.where(x > 0, _SELU_SCALE * x, _SELU_SCALE_ALPHA * np.expm1(np.minimum(x, 0.0)))
+    return _SELU_SCALE * np.maximum(x, 0.0) + _SELU_SCALE_ALPHA * np.expm1(np.minimum(x, 0.0))
 
 
 @_elementwise
@@ -263,7 +263,7 @@ def gelu(x):
     """
     size = np.minimum(np.abs(x), 40.0)                      # 이 밖에서 꼬리는 float64로 0입니다.
     tail = 0.5 * erfcx(size / math.sqrt(2.0)) * _gauss(size)
-    return np.where(x < 0, -size * tail, x - size * tail)
+    return np.maximum(x, 0.0) - size * tail
 
 
 @_elementwise
@@ -312,7 +312,7 @@ def gelu_tanh(x):
     near = np.clip(x, -40.0, 40.0)                          # 이 밖에서 σ(v)는 float64로 0이나 1입니다.
     v, rest = _gelu_exponent(-np.abs(near))
     e = np.exp(v) * (1.0 + rest)
-    return np.where(x < 0, near * e, x) / (1.0 + e)
+    return np.maximum(x, -40.0) * np.maximum(e, x >= 0) / (1.0 + e)
 
 
 @_elementwise
@@ -335,8 +335,8 @@ def silu(x):
     아주 작은 쪽에서는 eˣ이 먼저 0이 되므로, h = exp(x/2)를 두 번 나누어 곱합니다.
     """
     h = np.exp(-np.abs(x) / 2.0)
-    left = np.maximum(x, -800.0)
-    return np.where(x < 0, (left * h) * h, x) / (1.0 + h * h)
+    factor = np.maximum(h, x >= 0)                          # x ≥ 0이면 1, 아니면 h
+    return (np.maximum(x, -800.0) * factor) * factor / (1.0 + h * h)
 
 
 @_elementwise
@@ -442,27 +442,29 @@ ACTIVATIONS = {
 # ═══════════════════════ 소프트맥스 함수와 그 변형 (softmax) ═══════════════════════
 
 
-def _rows(function):
+def _rows(*, totals=False):
     """한 축을 따라 셈하는 함수의 약속: 그 축을 맨 뒤로 옮겨 float64로 셈하고, 제자리와 제 dtype으로 되돌립니다.
 
-    함수는 (줄, K)를 받아 (줄, K)를 돌려줍니다. 줄마다 수 하나인 함수는 (줄, 1)을 돌려주고, 그 축은 사라집니다.
+    함수는 (줄, K)를 받아 (줄, K)를, totals=True이면 줄마다 하나인 (줄,)을 돌려줍니다.
     """
 
-    @functools.wraps(function)
-    def wrapper(z, *, axis=-1, **options):
-        z = _real("z", z)
-        moved = np.moveaxis(z, _axis(z, axis), -1)
-        rows = moved.reshape(-1, moved.shape[-1])
-        step = max(1, _BLOCK // rows.shape[-1])
-        with np.errstate(all="ignore"):
-            blocks = [function(rows[start:start + step].astype(np.float64, copy=False), **options).astype(z.dtype, copy=False)
-                      for start in range(0, max(len(rows), 1), step)]
-        y = blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
-        if y.shape[-1] < rows.shape[-1] or function.__name__ == "logsumexp":
-            return y.reshape(moved.shape[:-1])[()]
-        return np.moveaxis(y.reshape(moved.shape), -1, axis)
+    def decorate(function):
+        @functools.wraps(function)
+        def wrapper(z, *, axis=-1, **options):
+            z = _real("z", z)
+            moved = np.moveaxis(z, _axis(z, axis), -1)
+            rows = moved.reshape(-1, moved.shape[-1])
+            y = np.empty(len(rows) if totals else rows.shape, z.dtype)
+            step = max(1, _BLOCK // rows.shape[-1])
+            with np.errstate(all="ignore"):
+                for start in range(0, max(len(rows), 1), step):
+                    block = slice(start, start + step)
+                    y[block] = function(rows[block].astype(np.float64, copy=False), **options)
+            return y.reshape(moved.shape[:-1])[()] if totals else np.moveaxis(y.reshape(moved.shape), -1, axis)
 
-    return wrapper
+        return wrapper
+
+    return decorate
 
 
 def _axis(z, axis):
@@ -507,7 +509,7 @@ def _probabilities(z, temperature=1.0):
     return p, complement
 
 
-@_rows
+@_rows()
 def softmax(z, *, temperature=1.0):
     """소프트맥스 함수(softmax): pᵢ = exp(zᵢ/T)/Σⱼ exp(zⱼ/T). z의 모양과 dtype 그대로, axis를 따라 합이 1입니다.
 
@@ -518,7 +520,7 @@ def softmax(z, *, temperature=1.0):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-@_rows
+@_rows()
 def log_softmax(z):
     """로그 소프트맥스(log-softmax): log pᵢ = (zᵢ − max z) − log Σⱼ exp(zⱼ − max z). 치역 (−∞, 0]. p가 0으로 언더플로해도 유한합니다.
 
@@ -528,7 +530,7 @@ def log_softmax(z):
     return shifted + (lost - np.log1p(_others(np.exp(shifted) * (1.0 + lost))))
 
 
-@_rows
+@_rows(totals=True)
 def logsumexp(z):
     """로그합지수(log-sum-exp): log Σⱼ exp(zⱼ) = max z + log1p(나머지의 합). 결과에는 axis가 없습니다. 모두 −∞이면 −∞입니다."""
     top = z.max(axis=-1)
@@ -536,7 +538,7 @@ def logsumexp(z):
     return np.where(np.isinf(top), top, total)
 
 
-@_rows
+@_rows()
 def sparsemax(z):
     """스파스맥스(sparsemax): 확률 단체 위에서 z에 가장 가까운 점. 작은 확률이 정확히 0이 됩니다. (Martins와 Astudillo, 2016)
 
@@ -763,7 +765,11 @@ def softmax_mean_squared_error_grad(z, t, *, reduction="mean"):
 
 
 def _uniform(limit):
-    return lambda rng, shape: rng.uniform(-limit(*shape[-2:]), limit(*shape[-2:]), shape)
+    def draw(rng, shape):
+        bound = limit(*shape[-2:])
+        return rng.uniform(-bound, bound, shape)
+
+    return draw
 
 
 def _normal(deviation):
@@ -772,11 +778,11 @@ def _normal(deviation):
 
 INITIALIZERS = {
     "zeros": lambda rng, shape: np.zeros(shape),
-    "uniform": _uniform(lambda fan_in, fan_out: 0.05),                                  # Keras 1의 기본 범위
+    "uniform": _uniform(lambda fan_in, fan_out: 0.05),                          # Keras 1의 기본 범위
     "normal": _normal(lambda fan_in, fan_out: 0.05),
-    "glorot_uniform": _uniform(lambda fan_in, fan_out: math.sqrt(6.0 / (fan_in + fan_out))),    # Glorot와 Bengio, 2010
-    "glorot_normal": _normal(lambda fan_in, fan_out: math.sqrt(2.0 / (fan_in + fan_out))),
-    "he_uniform": _uniform(lambda fan_in, fan_out: math.sqrt(6.0 / fan_in)),                    # He 외, 2015
+    "glorot_uniform": _uniform(lambda fan_in, fan_out: math.sqrt(6.0 / (fan_in + fan_out))),
+    "glorot_normal": _normal(lambda fan_in, fan_out: math.sqrt(2.0 / (fan_in + fan_out))),   # Glorot·Bengio, 2010
+    "he_uniform": _uniform(lambda fan_in, fan_out: math.sqrt(6.0 / fan_in)),    # He 외, 2015
     "he_normal": _normal(lambda fan_in, fan_out: math.sqrt(2.0 / fan_in)),
 }
 
@@ -833,16 +839,16 @@ class Dense:
         return (self.W.shape[-2] + 1) * self.W.shape[-1]
 
     def logits(self, x):
-        """활성화 함수에 넣기 전의 값 x·W + b. x의 모양은 (…, input_dim), 결과는 (…, units)입니다."""
+        """로짓(logit), 곧 활성화 함수에 넣기 전의 값 x·W + b. x의 모양은 (…, input_dim), 결과는 (…, units)입니다."""
         rows = self._checked(x)
         with np.errstate(all="ignore"):                     # 발산한 가중치도 정상 입력입니다.
-            return self._affine(rows).reshape(self._shape)
+            return np.array(self._affine(rows), order="C").reshape(self._shape)
 
     def __call__(self, x):
         """순전파(forward propagation): h(x·W + b). x의 모양은 (…, input_dim), 결과는 float64이고 (…, units)입니다."""
         rows = self._checked(x)
         with np.errstate(all="ignore"):
-            return self._forward(rows).reshape(self._shape)
+            return np.array(self._forward(rows), order="C").reshape(self._shape)
 
     def backward(self, grad):
         """역전파(backpropagation): 바로 앞의 순전파에 대해 W_grad, b_grad를 채우고 x에 대한 기울기를 돌려줍니다.
@@ -856,7 +862,9 @@ class Dense:
         if grad.shape != self._shape:
             raise ValueError(f"grad에는 출력과 같은 모양 {self._shape}이 와야 하는데 모양이 {grad.shape}인 것이 왔습니다.")
         with np.errstate(all="ignore"):
-            return self._backward(grad.reshape(self._z.shape)).reshape(self._shape[:-1] + self.W.shape[-2:-1])
+            grad = self._through_activation(grad.reshape(self._z.shape))
+            self._collect(grad)
+            return self._to_input(grad).reshape(self._shape[:-1] + self.W.shape[-2:-1])
 
     def _checked(self, x):
         """x를 확인하고 (…, N, input_dim) 모양의 float64로 바꿉니다."""
@@ -882,11 +890,6 @@ class Dense:
         function = softmax if self.activation == "softmax" else ACTIVATIONS[self.activation].function
         self._y = function.__wrapped__(z)                   # __wrapped__: 확인과 dtype 변환을 뺀 계산
         return self._y
-
-    def _backward(self, grad):
-        grad = self._through_activation(grad)
-        self._collect(grad)
-        return self._to_input(grad)
 
     def _through_activation(self, grad):
         """출력에 대한 기울기 → 로짓에 대한 기울기."""
@@ -928,16 +931,18 @@ class Network:
     def stack(cls, networks):
         """모양이 같은 신경망 여러 개를 쌓아, 한꺼번에 계산하고 훈련하는 신경망 하나로 만듭니다. 맨 앞에 축이 하나 생깁니다."""
         networks = list(networks)
-        kinds = [[(layer.activation, layer.W.shape, layer.b.shape) for layer in getattr(network, "layers", [])] for network in networks]
+        kinds = [[(layer.activation, layer.W.shape, layer.b.shape) for layer in getattr(network, "layers", [])]
+                 for network in networks]
         if not networks or not kinds[0] or any(kind != kinds[0] for kind in kinds):
             raise ValueError("networks에는 층의 크기와 활성화 함수가 모두 같은 Network가 하나 이상 와야 합니다.")
-        columns = zip(*(network.layers for network in networks))
-        return cls(_with_parameters(column[0], np.stack([layer.W for layer in column]), np.stack([layer.b for layer in column]))
-                   for column in columns)
+        W = [np.stack(same) for same in zip(*([layer.W for layer in network.layers] for network in networks))]
+        b = [np.stack(same) for same in zip(*([layer.b for layer in network.layers] for network in networks))]
+        return cls(map(_with_parameters, networks[0].layers, W, b))
 
     def run(self, index):
         """쌓은 신경망에서 index번째 하나를 복사해 꺼냅니다. index는 정수나 정수의 튜플입니다."""
-        return Network(_with_parameters(layer, layer.W[index].copy(), layer.b[index].copy()) for layer in self.layers)
+        return Network([_with_parameters(layer, layer.W[index].copy(), layer.b[index].copy())
+                        for layer in self.layers])
 
     @property
     def parameter_count(self):
@@ -1035,8 +1040,8 @@ def train(network, x, t, *, loss, learning_rate, epochs, batch_size=None, rng=No
     loss: 'cross_entropy'(출력층이 softmax나 sigmoid일 때) 또는 'mean_squared_error'(어떤 출력층이든, 회귀에도).
       교차 엔트로피와 그 기울기는 로짓에서 바로 계산합니다. 표본에 대해서는 언제나 평균을 냅니다.
       제곱 오차와 시그모이드의 교차 엔트로피는 출력마다 하나씩 나오므로, 출력에 대해 reduction('mean' 또는 'sum')을 합니다.
-    batch_size: 없으면 한 에폭에 자료 전체로 한 걸음, 있으면 에폭마다 rng로 섞어 batch_size개씩 한 걸음.
-    기록: 에폭이 끝난 뒤 훈련 자료 전체로 잰 값이므로, 마지막 값은 훈련을 마친 신경망의 것입니다. 분류가 아니면 정확도는 NaN입니다.
+    batch_size: 없으면 한 에폭에 자료 전체로 한 걸음, 있으면 에폭마다 rng.permutation(N)으로 섞어 batch_size개씩 한 걸음.
+    기록: 에폭이 끝난 뒤 자료 전체로 잰 값이므로, 마지막 값은 훈련을 마친 신경망의 것입니다. 분류가 아니면 정확도는 NaN입니다.
 
     W와 b와 learning_rate의 앞쪽 축을 서로 맞추어 펼쳐(broadcast) 여러 신경망을 같은 코드로 한꺼번에 훈련합니다. 예를 들어 시작이
     다른 8개를 Network.stack으로 쌓고 learning_rate를 (12, 1) 모양으로 주면 96개를 훈련하고, 기록의 모양은 (12, 8, epochs)입니다.
@@ -1045,15 +1050,17 @@ def train(network, x, t, *, loss, learning_rate, epochs, batch_size=None, rng=No
     """
     layers = _layers_to_train(network)
     x = _training_inputs(x, layers[0])
-    t = _training_targets(t, len(x), layers[-1], _known("loss", loss, ("cross_entropy", "mean_squared_error")))
+    loss = _known("loss", loss, ("cross_entropy", "mean_squared_error"))
+    t = _training_targets(t, len(x), layers[-1], loss)
     rate = _learning_rate(learning_rate)
-    task = _Task(x, t, _criterion(loss, layers[-1].activation, t, reduction), _score(layers[-1].activation, t),
-                 _orders(len(x), _size("epochs", epochs), batch_size, rng), batch_size)
     runs = _runs(layers, rate)
+    criterion, score = _criterion(loss, layers[-1].activation, t, reduction), _score(layers[-1].activation, t)
+    task = _Task(x, t, criterion, score, _orders(len(x), epochs, batch_size, rng), batch_size)
     many = [_with_parameters(layer, _spread(layer.W, runs, 2), _spread(layer.b, runs, 1)) for layer in layers]
     record = _train_in_blocks(many, _spread(rate, runs, 0), task)
     for layer, trained in zip(layers, many):
-        layer.W, layer.b = trained.W.reshape(runs + layer.W.shape[-2:]), trained.b.reshape(runs + layer.b.shape[-1:])
+        layer.W = trained.W.reshape(runs + layer.W.shape[-2:])
+        layer.b = trained.b.reshape(runs + layer.b.shape[-1:])
     return Training(*record.reshape((2,) + runs + (-1,)))
 
 
@@ -1070,16 +1077,20 @@ class _Task:
 
     def batches(self, order):
         x, t = np.take(self.x.T, order, axis=1).T, np.take(self.t.T, order, axis=1).T
-        return [(x[k:k + self.batch_size], t[k:k + self.batch_size]) for k in range(0, len(x), self.batch_size)]
+        slices = [slice(k, k + self.batch_size) for k in range(0, len(x), self.batch_size)]
+        return [(x[rows], t[rows]) for rows in slices]
 
 
 def _train_in_blocks(layers, rate, task):
     """신경망들을 캐시에 들어가는 묶음으로 나누어 훈련합니다. 묶음을 어떻게 나누어도 결과는 같습니다."""
     width = max(layer.W.shape[-1] for layer in layers) * (task.batch_size or len(task.x))
     size = max(1, 2**16 // width)
+    records = []
     with np.errstate(all="ignore"):
-        return np.concatenate([_descend([_with_parameters(layer, layer.W[k:k + size], layer.b[k:k + size]) for layer in layers],
-                                        rate[k:k + size], task) for k in range(0, len(rate), size)], axis=1)
+        for block in (slice(k, k + size) for k in range(0, len(rate), size)):
+            part = [_with_parameters(layer, layer.W[block], layer.b[block]) for layer in layers]    # 복사가 아닌 뷰
+            records.append(_descend(part, rate[block], task))
+    return np.concatenate(records, axis=1)
 
 
 def _descend(layers, rate, task):
@@ -1093,7 +1104,8 @@ def _descend(layers, rate, task):
             for x, t in task.batches(order):
                 _step(layers, _measure(layers, x, t, task.criterion)[1], rate)
         losses, grad = _measure(layers, task.x, task.t, task.criterion)
-        record[0, :, epoch], record[1, :, epoch] = losses.sum(axis=-1) / len(task.x), task.score(layers[-1]._y)
+        record[0, :, epoch] = losses.sum(axis=-1) / len(task.x)
+        record[1, :, epoch] = task.score(layers[-1]._y)
     return record
 
 
@@ -1105,7 +1117,7 @@ def _measure(layers, x, t, criterion):
 
 
 def _step(layers, grad, rate):
-    """로짓에 대한 기울기를 뒤에서 앞으로 보내고 W와 b를 한 걸음 고칩니다. 첫 층의 입력에 대한 기울기는 쓸 데가 없어 구하지 않습니다."""
+    """로짓에 대한 기울기를 뒤에서 앞으로 보내고 W와 b를 한 걸음 고칩니다. 첫 층의 입력에 대한 기울기는 구하지 않습니다."""
     grad = grad / grad.shape[-2]
     for k in reversed(range(len(layers))):
         layers[k]._collect(grad)
@@ -1124,7 +1136,8 @@ def _criterion(loss, activation, t, reduction):
     if activation == "sigmoid":
         return functools.partial(_sigmoid_step, share=share)
     if activation != "softmax":
-        raise ValueError(f"loss가 cross_entropy이면 출력층의 activation은 softmax나 sigmoid여야 하는데 {activation}이(가) 왔습니다.")
+        raise ValueError("loss가 cross_entropy이면 출력층의 activation에는 softmax나 sigmoid가 와야 하는데 "
+                         f"{activation}이(가) 왔습니다.")
     if not (np.abs(t.sum(axis=-1) - 1.0) < 1e-6).all():
         raise ValueError("t에는 줄마다 합이 1인 확률이 와야 하는데 합이 1이 아닌 줄이 있습니다.")
     return _softmax_step
@@ -1203,7 +1216,7 @@ def _learning_rate(value):
 
 
 def _orders(samples, epochs, batch_size, rng):
-    rng = _generator(rng)
+    epochs, rng = _size("epochs", epochs), _generator(rng)
     if batch_size is None:
         return [None] * epochs
     _size("batch_size", batch_size)
@@ -1212,14 +1225,15 @@ def _orders(samples, epochs, batch_size, rng):
 
 def _runs(layers, rate):
     """W, b, learning_rate의 앞쪽 축을 맞춘 모양."""
-    shapes = [rate.shape] + [layer.W.shape[:-2] for layer in layers] + [layer.b.shape[:-1] for layer in layers]
+    shapes = [layer.W.shape[:-2] for layer in layers] + [layer.b.shape[:-1] for layer in layers]
     try:
-        return np.broadcast_shapes(*shapes)
+        return np.broadcast_shapes(rate.shape, *shapes)
     except ValueError:
-        raise ValueError(f"W, b, learning_rate의 앞쪽 축이 서로 맞아야 하는데 {shapes}이(가) 왔습니다.") from None
+        raise ValueError(f"learning_rate에는 W와 b의 앞쪽 축 {shapes}에 맞는 모양이 와야 하는데 "
+                         f"모양이 {rate.shape}인 것이 왔습니다.") from None
 
 
 def _spread(array, runs, core):
-    """앞쪽 축을 runs로 펼친 복사본을 (신경망 수, …) 모양으로."""
-    core = array.shape[array.ndim - core:]
-    return np.array(np.broadcast_to(array, runs + core)).reshape((-1,) + core)
+    """앞쪽 축을 runs로 펼친 float64 복사본을 (신경망 수, …) 모양으로. core는 뒤에 남길 축의 수입니다."""
+    kept = array.shape[array.ndim - core:]
+    return np.array(np.broadcast_to(array, runs + kept), dtype=np.float64, order="C").reshape((-1,) + kept)
