@@ -781,8 +781,8 @@ INITIALIZERS = {
     "uniform": _uniform(lambda fan_in, fan_out: 0.05),                          # Keras 1의 기본 범위
     "normal": _normal(lambda fan_in, fan_out: 0.05),
     "glorot_uniform": _uniform(lambda fan_in, fan_out: math.sqrt(6.0 / (fan_in + fan_out))),
-    "glorot_normal": _normal(lambda fan_in, fan_out: math.sqrt(2.0 / (fan_in + fan_out))),   # Glorot·Bengio, 2010
-    "he_uniform": _uniform(lambda fan_in, fan_out: math.sqrt(6.0 / fan_in)),    # He 외, 2015
+    "glorot_normal": _normal(lambda fan_in, fan_out: math.sqrt(2.0 / (fan_in + fan_out))),
+    "he_uniform": _uniform(lambda fan_in, fan_out: math.sqrt(6.0 / fan_in)),
     "he_normal": _normal(lambda fan_in, fan_out: math.sqrt(2.0 / fan_in)),
 }
 
@@ -790,6 +790,8 @@ INITIALIZERS = {
 def initialize(init, shape, rng):
     """가중치 초기화(weight initialisation): 모양이 shape = (…, 입력 수, 출력 수)인 float64 배열을 rng로 만듭니다.
 
+    uniform은 U(−0.05, 0.05), normal은 표준편차 0.05입니다. glorot는 2/(입력 수 + 출력 수), he는 2/(입력 수)를 분산으로
+    합니다. (Glorot와 Bengio, 2010; He 외, 2015)
     init은 INITIALIZERS의 이름이고 rng는 np.random.Generator입니다. 아니면 ValueError나 TypeError를 냅니다.
     """
     make = INITIALIZERS[_known("init", init, INITIALIZERS)]
@@ -931,8 +933,8 @@ class Network:
     def stack(cls, networks):
         """모양이 같은 신경망 여러 개를 쌓아, 한꺼번에 계산하고 훈련하는 신경망 하나로 만듭니다. 맨 앞에 축이 하나 생깁니다."""
         networks = list(networks)
-        kinds = [[(layer.activation, layer.W.shape, layer.b.shape) for layer in getattr(network, "layers", [])]
-                 for network in networks]
+        kinds = [[(layer.activation, layer.W.shape, layer.b.shape) for layer in getattr(each, "layers", [])]
+                 for each in networks]
         if not networks or not kinds[0] or any(kind != kinds[0] for kind in kinds):
             raise ValueError("networks에는 층의 크기와 활성화 함수가 모두 같은 Network가 하나 이상 와야 합니다.")
         W = [np.stack(same) for same in zip(*([layer.W for layer in network.layers] for network in networks))]
@@ -992,7 +994,8 @@ def breakpoints(network, low, high):
     """
     _number("high", high, _number("low", low, -math.inf), strict=True)
     first, last = network.layers[0].W, network.layers[-1].W
-    if first.shape[-2] != 1 or last.shape[-1] != 1 or {l.activation for l in network.layers} - {"relu", "linear"}:
+    kinds = {layer.activation for layer in network.layers}
+    if first.shape[-2] != 1 or last.shape[-1] != 1 or kinds - {"relu", "linear"}:
         raise ValueError("network에는 입력과 출력이 하나씩이고 활성화 함수가 relu나 linear인 신경망이 와야 합니다.")
     knots = np.array([low, high], dtype=float)
     for depth, layer in enumerate(network.layers):
