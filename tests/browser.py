@@ -12,6 +12,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -131,21 +132,25 @@ def open_notebook(browser, lab, name, *, theme="light", width=1280, height=900, 
     notebook = Notebook(page)
     page.goto(f"{lab.url}/lab/workspaces/{os.urandom(4).hex()}/tree/{name}?token={lab.token}")
     page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext")
-    page.evaluate("""async theme => {
-        const app = window.jupyterapp;
-        await app.restored;
-        await app.commands.execute('apputils:change-theme', {theme});
-        await app.shell.currentWidget.context.ready;
-        await app.shell.currentWidget.sessionContext.ready;
-    }""", THEMES[theme])
-    page.wait_for_selector(f"body[data-jp-theme-name='{THEMES[theme]}']", state="attached")
+    page.evaluate("""async () => {
+        await window.jupyterapp.restored;
+        await window.jupyterapp.shell.currentWidget.context.ready;
+        await window.jupyterapp.shell.currentWidget.sessionContext.ready;
+    }""")
+    notebook.set_theme(theme)
     return notebook
 
 
 _IDLE = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
 _CHANGED = """([root, picture, caption]) =>
     root.querySelector('.lesson-foreground .widget-html-content').innerHTML !== picture ||
-    root.querySelector('.lesson-caption').innerText.trim() !== caption"""
+    root.querySelector('.lesson-caption').textContent.trim() !== caption"""
+
+
+_COLORS = """root => [
+    ...[...root.querySelectorAll('svg text')].map(each => getComputedStyle(each).fill),
+    ...[...root.querySelectorAll('.lesson-caption p, label')].map(each => getComputedStyle(each).color),
+    getComputedStyle(document.querySelector('.jp-Notebook')).backgroundColor]"""
 
 
 class Notebook:
@@ -156,6 +161,11 @@ class Notebook:
         self.errors = []
         page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def set_theme(self, theme):
+        """밝은 화면("light")이나 어두운 화면("dark")으로 바꿉니다."""
+        self.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", THEMES[theme])
+        self.page.wait_for_selector(f"body[data-jp-theme-name='{THEMES[theme]}']", state="attached")
 
     def run_all(self):
         """메뉴의 "모든 셀 실행"과 같은 명령을 내리고 커널이 쉴 때까지 기다립니다."""
@@ -182,7 +192,7 @@ class Notebook:
     def error_outputs(self):
         """오류를 낸 셀들의 출력 글."""
         return self.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error'], "
-                                 ".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts()
+                                 ".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").all_text_contents()
 
     def screenshot(self, path):
         self.page.screenshot(path=path)
@@ -202,7 +212,7 @@ class Panel:
 
     @property
     def caption(self):
-        return self.root.locator(".lesson-caption").inner_text().strip()
+        return self.root.locator(".lesson-caption").text_content().strip()
 
     @property
     def picture(self):
@@ -212,6 +222,14 @@ class Panel:
     @property
     def background(self):
         return self.root.locator(".lesson-background .widget-html-content").inner_html()
+
+    @property
+    def colors(self):
+        """(글자들의 색, 바탕의 색). 색은 (r, g, b, 불투명도)입니다."""
+        *inks, paper = self.page.evaluate(_COLORS, self.root.element_handle())
+        rgba = [tuple(map(float, re.findall(r"[\d.]+", color))) for color in (*inks, paper)]
+        *inks, paper = [color if len(color) == 4 else (*color, 1.0) for color in rgba]
+        return set(inks), paper
 
     @property
     def sliders(self):

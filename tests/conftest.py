@@ -1,0 +1,36 @@
+"""시험들이 함께 쓰는 것: 저장소의 노트북, 그리고 진짜 JupyterLab과 브라우저."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from browser import chromium, find_chromium, jupyterlab
+
+NOTEBOOKS = sorted(Path(__file__).resolve().parent.parent.joinpath("notebooks").glob("*.ipynb"))
+
+
+def pytest_generate_tests(metafunc):
+    """notebook_path를 받는 시험은 노트북마다 한 번씩 돕니다."""
+    if "notebook_path" in metafunc.fixturenames:
+        metafunc.parametrize("notebook_path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@pytest.fixture
+def notebook(notebook_path):
+    return nbformat.read(notebook_path, as_version=4)
+
+
+@pytest.fixture(scope="session")
+def lab():
+    with jupyterlab() as lab:
+        yield lab
+
+
+@pytest.fixture(scope="session")
+def browser():
+    pytest.importorskip("playwright", reason="playwright이 없어 브라우저 시험을 건너뜁니다(python3 -m lessons test가 설치합니다).")
+    if not find_chromium():
+        pytest.skip("Chromium이 없어 브라우저 시험을 건너뜁니다(Debian이라면 sudo apt install chromium).")
+    with chromium() as browser:
+        yield browser

@@ -1,0 +1,80 @@
+"""진짜 JupyterLab에서 노트북을 열고, 실행하고, 손으로 하듯 움직여 봅니다. Chromium이 없으면 건너뜁니다."""
+
+import pytest
+
+from browser import THEMES, open_notebook
+
+# JupyterLab 자신이 내는 콘솔 오류로, 우리 노트북과 무관합니다. 하나하나 까닭과 함께 적습니다.
+FROM_JUPYTERLAB = ()
+
+
+@pytest.fixture
+def opened(lab, browser):
+    """노트북을 열고 다 실행합니다. 시험이 끝나면 콘솔 오류가 없었음을 확인하고 닫습니다."""
+    notebooks = []
+
+    def open_and_run(name, **options):
+        notebooks.append(open_notebook(browser, lab, name, **options))
+        notebooks[-1].run_all()
+        return notebooks[-1]
+
+    yield open_and_run
+    for notebook in notebooks:
+        errors = [error for error in notebook.errors if not error.startswith(FROM_JUPYTERLAB)]
+        notebook.close()
+        assert errors == []
+
+
+def test_a_key_press_moves_the_picture_and_the_caption(opened):
+    """03_linear_collapse: 오른쪽 화살표 하나로 움직이는 그림과 설명글이 바뀌고, 배경은 그대로입니다. 왼쪽으로 되돌아옵니다."""
+    panel = opened("03_linear_collapse.ipynb").panel(0)
+    start = panel.picture, panel.caption
+    background = panel.background
+    panel.press("ArrowRight")
+    assert panel.picture != start[0] and panel.caption != start[1]
+    panel.press("ArrowLeft")
+    assert (panel.picture, panel.caption) == start
+    assert panel.background == background
+
+
+def contrast(ink, paper):
+    """WCAG 2의 명암비: 1(같은 색)에서 21(검정과 하양)까지."""
+    alpha = ink[3]
+    bright, dark = sorted((_luminance([alpha * i + (1 - alpha) * p for i, p in zip(ink[:3], paper)]),
+                           _luminance(paper[:3])), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(rgb):
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (c / 255 for c in rgb)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_every_notebook_runs_and_shows_its_panels(opened, notebook_path, notebook):
+    """오류를 낸 칸이 없고, 저장된 그림이 있던 자리마다 같은 말을 하는 살아 있는 패널이 있으며, 두 테마에서 읽힙니다."""
+    page = opened(notebook_path.name)
+    assert page.error_outputs == []
+    stored = [output.data["text/plain"] for cell in notebook.cells if cell.cell_type == "code"
+              for output in cell.outputs if "image/png" in output.get("data", {})]
+    page.panel(len(stored) - 1)         # 마지막 것이 나타날 때까지 기다립니다.
+    assert [panel.caption for panel in page.panels] == stored
+    for theme in THEMES:
+        page.set_theme(theme)
+        for panel in page.panels:
+            assert "<svg" in panel.background and "<svg" in panel.picture
+            inks, paper = panel.colors
+            assert inks and min(contrast(ink, paper) for ink in inks) >= 4.5, (theme, panel.caption, inks)
+
+
+def test_the_menus_are_korean_and_the_start_page_is_the_first_lesson(lab, browser):
+    """config.py와 overrides.json이 정말로 읽힙니다."""
+    page = browser.new_page()
+    page.goto(f"{lab.url}/?token={lab.token}")
+    page.get_by_role("tab", name="00_start.ipynb").wait_for()
+    assert page.get_by_role("menuitem", name="파일", exact=True).is_visible()
+    page.close()
+
+
+def test_a_stranger_without_the_token_is_turned_away(lab, browser):
+    answer = browser.new_context().request.get(f"{lab.url}/api/contents")
+    assert answer.status == 403
