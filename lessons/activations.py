@@ -4,6 +4,7 @@ import numpy as np
 
 import activations as act
 from lessons import style
+from lessons.exercise import Case, Exercise, Lesson, Mistake, Predict
 from lessons.panel import Choice, Panel, Slider
 
 NAMES = ("linear", "step", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish")
@@ -92,3 +93,62 @@ class ReluFamily(Panel):
             at_minus_two[name] = curve(-2.0, **options)
         numbers = ", ".join(f"{act.ACTIVATIONS[name].korean} {value:z.3f}" for name, value in at_minus_two.items())
         return f"α = {alpha:.2f}, x = −2에서의 {'함숫값' if what == 'function' else '도함수'}: {numbers}."
+
+
+POINTS = np.array([-3.0, -0.5, 0.0, 0.5, 3.0])
+
+lesson = Lesson(
+    "02_activations",
+    predictions={
+        "how_much": Predict(
+            "입력이 0.2인 뉴런과 2인 뉴런이 있습니다. 다음 층은 두 뉴런을 구별할 수 있을까요?",
+            {"계단 함수로도 시그모이드 함수로도 구별할 수 있다": "계단 함수는 0.2에도 2에도 똑같이 1을 내보냅니다. ‘얼마나’가 사라집니다.",
+             "계단 함수로는 구별할 수 없고, 시그모이드 함수로는 구별할 수 있다": None,
+             "둘 다 구별할 수 없다. 어차피 0과 1 사이의 수이기 때문이다": "범위가 (0, 1)이어도 그 안에 서로 다른 수가 얼마든지 있습니다."},
+            answer="계단 함수로는 구별할 수 없고, 시그모이드 함수로는 구별할 수 있다",
+            why="계단 함수의 출력은 둘 다 1이지만, 시그모이드 함수의 출력은 서로 다릅니다. 값은 아래에서 확인합니다."),
+        "max_slope": Predict(
+            "시그모이드 함수의 도함수 σ′(x)의 최댓값은 얼마일까요?",
+            {"1": "쌍곡탄젠트의 도함수가 x = 0에서 1입니다. 시그모이드 함수는 더 완만합니다.",
+             "0.5": "x = 0에서의 함숫값이 0.5입니다. 도함수가 아닙니다.",
+             "0.3": "그래프의 눈금을 어림해 읽으면 나오기 쉬운 값입니다. 정확한 값을 구해 보세요.",
+             "0.25": None},
+            answer="0.25", why="x = 0에서 σ(1 − σ) = ½ × ½ = ¼입니다."),
+        "kink": Predict(
+            "ReLU 함수는 x = 0에서 미분할 수 없습니다. 그러면 어떻게 할까요?",
+            {"경사 하강법을 쓸 수 없으므로 조금 둥글린 함수를 쓴다": "둥글린 함수(소프트플러스)도 있지만 대부분은 ReLU 함수를 그대로 씁니다. 모든 점에서 미분할 수 있어야 하는 것은 아닙니다.",
+             "x = 0에서의 도함수를 하나로 정해 두고 그대로 쓴다": None,
+             "정확히 0이 들어오면 오류가 난다": "라이브러리들은 꺾인 점의 도함수를 정해 두므로 오류가 나지 않습니다."},
+            answer="x = 0에서의 도함수를 하나로 정해 두고 그대로 쓴다",
+            why="보통 0으로 정해 둡니다. 입력이 정확히 0인 일은 드물고, 한 점의 값은 학습을 거의 바꾸지 않습니다."),
+    },
+    exercises={
+        "sigmoid_grad": Exercise(
+            "시그모이드 함수의 출력 y만 받아 도함수를 돌려주는 함수", lambda y: y * (1 - y),
+            cases=[Case((0.5,), "y = 0.5"), Case((act.sigmoid(POINTS),), "여러 점의 배열"),
+                   Case((act.sigmoid(np.array([[-1.0, 2.0]])),), "2차원 배열")],
+            mistakes=[
+                Mistake("y를 x로", lambda y: act.sigmoid_grad(y), "y는 이미 σ(x)입니다. 시그모이드 함수를 한 번 더 지나게 하지 않았나요?"),
+                Mistake("1 − y만", lambda y: 1 - y, "1 − y에 무엇을 하나 더 곱해야 합니다. y = 0.5에서 ¼이 되어야 합니다."),
+                Mistake("쌍곡탄젠트의 식", lambda y: 1 - y**2, "그것은 쌍곡탄젠트의 도함수입니다."),
+            ]),
+        "leaky_relu": Exercise(
+            "리키 렐루", lambda x, alpha: np.where(x > 0, x, alpha * x),
+            cases=[Case((np.array([1.0, 2.0]), 0.1), "양수만 있는 배열"), Case((POINTS, 0.1), "음수와 0이 있는 배열"),
+                   Case((POINTS, 2.0), "α가 1보다 큰 경우")],
+            mistakes=[
+                Mistake("ReLU 함수", lambda x, alpha: np.maximum(x, 0), "음수 쪽이 0입니다. 리키 렐루는 음수 쪽에 기울기 α를 남깁니다."),
+                Mistake("최댓값으로", lambda x, alpha: np.maximum(x, alpha * x),
+                        "α ≤ 1일 때는 맞습니다. α > 1이면 x와 αx 가운데 어느 쪽이 더 큰지 생각해 보세요."),
+                Mistake("α를 더함", lambda x, alpha: np.where(x > 0, x, alpha), "음수 쪽의 값은 α가 아니라 x에 α를 곱한 것입니다."),
+            ]),
+        "leaky_relu_grad": Exercise(
+            "리키 렐루의 도함수", lambda x, alpha: np.where(x > 0, 1.0, alpha),
+            cases=[Case((np.array([1.0, 2.0]), 0.1), "양수만 있는 배열"), Case((POINTS, 0.1), "음수와 0이 있는 배열")],
+            mistakes=[
+                Mistake("ReLU 함수의 도함수", lambda x, alpha: np.where(x > 0, 1.0, 0.0), "음수 쪽의 기울기가 0입니다. 직선 αx의 기울기는 얼마인가요?"),
+                Mistake("함숫값", lambda x, alpha: np.where(x > 0, x, alpha * x), "함숫값을 돌려주었습니다. 도함수는 그래프의 기울기입니다."),
+                Mistake("0에서 1", lambda x, alpha: np.where(x >= 0, 1.0, alpha), "x = 0에서의 도함수는 이 강의에서 α로 정해 둡니다."),
+            ]),
+    })
+predict, check, progress = lesson.predict, lesson.check, lesson.progress

@@ -4,6 +4,7 @@ import numpy as np
 
 import activations as act
 from lessons import style
+from lessons.exercise import Case, Exercise, Lesson, Mistake, Predict
 from lessons.panel import Choice, Panel, Slider
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -143,3 +144,66 @@ class LinearPieces(Panel):
         self.knots.set_data(knots, y[1:-1])
         return (f"{act.ACTIVATIONS[activation].korean}, 폭 {width}, 은닉층 {depth}개: "
                 f"[−4, 4]에서 {len(knots)}번 꺾이므로 선형 조각은 {len(knots) + 1}개입니다.")
+
+
+def collapse_two(W1, b1, W2, b2):
+    """두 아핀 층을 합친 (W, b): 연습의 참고 답."""
+    return W1 @ W2, b1 @ W2 + b2
+
+
+def _affine_pair(*sizes):
+    rng = np.random.default_rng(sum(sizes))
+    first, middle, last = sizes
+    return (rng.normal(size=(first, middle)), rng.normal(size=middle), rng.normal(size=(middle, last)), rng.normal(size=last))
+
+
+lesson = Lesson(
+    "03_linear_collapse",
+    predictions={
+        "stack": Predict(
+            "c = 0.8인 층을 세 번 지나는 함수 h(h(h(x)))의 그래프는 어떤 모양일까요?",
+            {"층마다 조금씩 휘어서 곡선이 된다": "곧은 것을 곧은 것에 넣으면 휠 곳이 없습니다. 휘려면 곧지 않은 함수가 하나는 있어야 합니다.",
+             "기울기가 0.8인 직선 그대로이다": "두 번째 층은 x가 아니라 이미 0.8배가 된 값을 받습니다.",
+             "기울기가 2.4(= 0.8 × 3)인 직선이 된다": "층을 지날 때마다 더하는 것이 아니라 곱합니다.",
+             "기울기가 0.512(= 0.8³)인 직선이 된다": None},
+            answer="기울기가 0.512(= 0.8³)인 직선이 된다",
+            why="층을 지날 때마다 0.8을 곱하므로 0.8 × 0.8 × 0.8 = 0.512입니다. 세 층이 한 층과 같습니다."),
+        "affine": Predict(
+            "xW + b 꼴의 층을 활성화 함수 없이(항등 함수로) 네 개 쌓으면 어떻게 될까요?",
+            {"편향이 있으므로 한 층으로 합칠 수 없다": "앞 층의 편향은 뒤 층의 행렬을 지나 또 하나의 편향이 될 뿐입니다.",
+             "행렬의 크기가 모두 같을 때만 합칠 수 있다": "앞 층의 출력 수와 뒤 층의 입력 수만 맞으면(그래야 쌓을 수 있습니다) 곱할 수 있습니다.",
+             "크기가 달라도, 편향이 있어도 언제나 합칠 수 있다": None},
+            answer="크기가 달라도, 편향이 있어도 언제나 합칠 수 있다",
+            why="행렬은 행렬끼리 곱해 하나가 되고, 편향도 하나로 모입니다. 아래에서 증명합니다."),
+        "relu": Predict(
+            "ReLU 함수의 그래프는 곧은 선 두 개를 이은 것입니다. 맞는 말은 무엇일까요?",
+            {"곧은 선으로만 되어 있으므로 선형이다. 쌓으면 합쳐진다": "선형이라면 h(x + y) = h(x) + h(y)가 늘 맞아야 합니다. 아래 칸에서 확인해 보세요.",
+             "조각마다 선형일 뿐 선형이 아니다. 쌓으면 꺾이는 점이 늘어난다": None,
+             "선형이 아니므로 쌓은 신경망의 그래프는 매끄러운 곡선이 된다": "곧은 조각을 곧은 조각에 넣으면 역시 곧은 조각입니다. 휘지 않고 더 자주 꺾입니다."},
+            answer="조각마다 선형일 뿐 선형이 아니다. 쌓으면 꺾이는 점이 늘어난다",
+            why="조각마다 선형이지만, 조각이 바뀌는 자리에서 기울기가 달라집니다."),
+    },
+    exercises={
+        "collapse": Exercise(
+            "아핀 층 두 개를 합친 (W, b)를 돌려주는 함수", collapse_two,
+            cases=[Case(_affine_pair(1, 1, 1), "뉴런이 하나씩인 층"), Case(_affine_pair(3, 3, 3), "정사각 행렬"),
+                   Case(_affine_pair(2, 5, 3), "크기가 다른 층")],
+            mistakes=[
+                Mistake("편향을 더하기만", lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2),
+                        "첫 층의 편향도 둘째 층의 행렬을 지납니다. b₁이 지나는 길을 따라가 보세요."),
+                Mistake("첫 편향을 잊음", lambda W1, b1, W2, b2: (W1 @ W2, b2),
+                        "첫 층의 편향 b₁이 사라졌습니다. (xW₁ + b₁)W₂ + b₂를 끝까지 펼쳐 보세요."),
+                Mistake("곱의 순서", lambda W1, b1, W2, b2: (W2 @ W1, b1 @ W2 + b2),
+                        "행렬의 곱은 순서를 바꾸면 달라집니다. x가 왼쪽에서 W₁을 먼저 만납니다."),
+                Mistake("원소별 곱", lambda W1, b1, W2, b2: (W1 * W2, b1 * W2 + b2),
+                        "*는 원소끼리의 곱입니다. 행렬의 곱은 @입니다."),
+            ]),
+        "find_c": Exercise(
+            "열 층을 지나면 1/1000이 되는 c > 0", 1000 ** -0.1, tolerance=5e-3,
+            mistakes=[
+                Mistake("나누기", 1 / 10_000, "1000을 10으로 나누거나 10으로 더 나누는 것이 아닙니다. c를 열 번 곱하면 1/1000입니다."),
+                Mistake("역수", 1000**0.1, "그 c로는 열 층 뒤에 1000배가 됩니다. 줄어들어야 하니 1보다 작은 수입니다."),
+                Mistake("세제곱근", 0.1, "그것은 세 층일 때의 답입니다(0.1³ = 1/1000). 층이 열 개입니다."),
+            ]),
+    })
+predict, check, progress = lesson.predict, lesson.check, lesson.progress

@@ -4,6 +4,7 @@ import numpy as np
 
 import activations as act
 from lessons import style
+from lessons.exercise import Exercise, Lesson, Mistake, Predict
 from lessons.panel import Checkbox, Choice, Panel, Slider
 
 
@@ -34,3 +35,18 @@ class Welcome(Panel):
         at_one = act.ACTIVATIONS[name].function(w + b)
         return (f"w = {w:.1f}, b = {b:.1f}, {act.ACTIVATIONS[name].korean}: "
                 f"x = 1을 넣었을 때의 출력은 {at_one:.3f}입니다.")
+
+
+lesson = Lesson(
+    "00_start",
+    predictions={"weight": Predict(
+        "가중치 w를 1에서 5로 키우면 시그모이드 함수의 그래프는 어떻게 될까요?",
+        {"위로 올라간다": "출력은 0과 1 사이를 벗어나지 않습니다.",
+         "가운데가 더 가팔라진다": None,
+         "오른쪽으로 옮겨 간다": "그래프를 옆으로 옮기는 것은 편향 b입니다. 아래에서 b를 옮겨 확인해 보세요."},
+        answer="가운데가 더 가팔라진다", why="w가 크면 입력이 조금만 변해도 출력이 빠르게 변합니다.")},
+    exercises={"center": Exercise(
+        "w = 2, b = −3일 때 그래프의 가운데가 되는 x", 1.5,
+        mistakes=[Mistake("부호", -1.5, "부호를 다시 보세요. wx + b = 0을 x에 대해 풀면 됩니다."),
+                  Mistake("곱", -6.0, "w와 b를 곱하는 것이 아닙니다. wx + b = 0을 x에 대해 풀면 됩니다.")])})
+predict, check, progress = lesson.predict, lesson.check, lesson.progress

@@ -1,0 +1,280 @@
+"""예측, 연습, 진도: 선언한 실수를 바로 그 실수로 알아보고, 어떤 함수가 와도 강의가 멈추지 않습니다."""
+
+import importlib
+import json
+import pkgutil
+import warnings
+
+import numpy as np
+import pytest
+
+import lessons
+from lessons.exercise import UNSOLVED, Case, Exercise, Lesson, Mistake, Predict, check
+
+
+def all_lessons():
+    for module in pkgutil.iter_modules(lessons.__path__):
+        if module.name not in ("__main__", "refresh"):
+            lesson = getattr(importlib.import_module(f"lessons.{module.name}"), "lesson", None)
+            if lesson is not None:
+                yield lesson
+
+
+LESSONS = list(all_lessons())
+EXERCISES = {(lesson.name, key): exercise for lesson in LESSONS for key, exercise in lesson.exercises.items()}
+FUNCTIONS = {where: exercise for where, exercise in EXERCISES.items() if callable(exercise.reference)}
+PREDICTIONS = {(lesson.name, key): each for lesson in LESSONS for key, each in lesson.predictions.items()}
+MISTAKES = [(*where, mistake) for where, exercise in EXERCISES.items() for mistake in exercise.mistakes]
+
+
+@pytest.fixture(autouse=True)
+def own_progress(tmp_path, monkeypatch):
+    """시험이 쓰는 사람의 진도를 건드리지 않게 합니다."""
+    monkeypatch.setenv("LESSONS_PROGRESS", str(tmp_path / "progress.json"))
+
+
+def leaky_by_mask(x, alpha):
+    y = np.array(x, dtype=float)
+    y[y < 0] *= alpha
+    return y
+
+
+def collapse_by_basis(W1, b1, W2, b2):
+    """단위 벡터를 넣어 보아 알아내는 길."""
+    both = lambda x: (x @ W1 + b1) @ W2 + b2                    # noqa: E731
+    b = both(np.zeros(len(W1)))
+    return np.array([both(unit) - b for unit in np.eye(len(W1))]), b
+
+
+# 함수 연습마다 서로 다르게 쓴 바른 답 둘: 참고 답과 다른 꼴도 받아들여야 합니다.
+RIGHT_ANSWERS = {
+    ("02_activations", "sigmoid_grad"): [lambda y: y - y**2, lambda y: 0.25 - (np.asarray(y) - 0.5) ** 2],
+    ("02_activations", "leaky_relu"): [leaky_by_mask, lambda x, a: np.maximum(x, 0) + a * np.minimum(x, 0)],
+    ("02_activations", "leaky_relu_grad"): [lambda x, a: a + (1 - a) * (x > 0),
+                                            lambda x, a: np.array([1.0 if v > 0 else a for v in x])],
+    ("03_linear_collapse", "collapse"): [lambda W1, b1, W2, b2: (np.dot(W1, W2), np.dot(b1, W2) + b2), collapse_by_basis],
+}
+
+# ── 강의가 선언한 것 ──
+
+
+@pytest.mark.parametrize("lesson, key, mistake", MISTAKES, ids=lambda value: getattr(value, "name", str(value)))
+def test_every_declared_mistake_is_recognised_as_itself(lesson, key, mistake):
+    result = check(EXERCISES[lesson, key], mistake.wrong)
+    assert not result.solved and result.mistake == mistake.name and mistake.hint in result.text
+
+
+@pytest.mark.parametrize("where", EXERCISES, ids="-".join)
+def test_reference_passes_and_unsolved_is_calm(where):
+    exercise = EXERCISES[where]
+    assert check(exercise, exercise.reference).solved
+    assert check(exercise, ...) is UNSOLVED
+    if where in FUNCTIONS:
+        assert check(exercise, lambda *arguments: None) is UNSOLVED
+        assert check(exercise, lambda *arguments: ...) is UNSOLVED
+
+
+@pytest.mark.parametrize("where", FUNCTIONS, ids="-".join)
+def test_two_differently_written_right_answers_are_accepted(where):
+    assert len(RIGHT_ANSWERS[where]) >= 2
+    for answer in RIGHT_ANSWERS[where]:
+        result = check(FUNCTIONS[where], answer)
+        assert result.solved, result.text
+
+
+@pytest.mark.parametrize("where", PREDICTIONS, ids="-".join)
+def test_predictions_explain_every_wrong_option(where):
+    prediction = PREDICTIONS[where]
+    assert len(prediction.options) >= 3
+    reasons = [reason for text, reason in prediction.options.items() if text != prediction.answer]
+    assert len(set(reasons)) == len(prediction.options) - 1
+    for text in prediction.options:
+        right, said = prediction.feedback(text)
+        assert right == (text == prediction.answer)
+        assert (prediction.why if right else prediction.options[text]) in said
+
+
+# ── 예측 ──
+
+
+def sample_prediction():
+    return Predict("물음 <1>?", {"가": "가가 아닌 까닭", "나": None, "다": "다가 아닌 까닭"}, answer="나", why="나인 까닭")
+
+
+def parts_of(prediction):
+    _, rows, said = prediction.widget().children
+    return rows.children, said
+
+
+def test_nothing_is_revealed_before_a_choice():
+    """고르기 전의 위젯과 글에는 설명이 하나도 없고, 커널이 없을 때의 꼴에는 접힌 정답이 있습니다."""
+    prediction = sample_prediction()
+    buttons, said = parts_of(prediction)
+    assert [button.description for button in buttons] == ["가", "나", "다"] and said.value == ""
+    assert "까닭" not in repr(prediction)
+    bundle = prediction._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    before, details = bundle["text/html"].split("<details>")
+    assert "까닭" not in before and "나인 까닭" in details and "가가 아닌 까닭" in details and "물음 &lt;1&gt;?" in before
+
+
+def test_a_click_says_why_and_only_the_right_one_counts():
+    prediction, solved = sample_prediction(), []
+    prediction.on_solved = lambda: solved.append(True)
+    (first, second, _), said = parts_of(prediction)
+    first.click()
+    assert "가가 아닌 까닭" in said.value and "나인 까닭" not in said.value and 'role="status"' in said.value and not solved
+    second.click()
+    assert "✓" in said.value and "나인 까닭" in said.value and solved
+
+
+@pytest.mark.parametrize("options, answer, why", [({"가": "까닭"}, "나", "왜"), ({"가": "까닭", "나": None}, "가", "왜"),
+                                                  ({"가": None, "나": "까닭"}, "가", "")])
+def test_a_prediction_without_its_reasons_is_refused(options, answer, why):
+    with pytest.raises(ValueError, match="options에는"):
+        Predict("물음", options, answer, why)
+
+
+# ── 어떤 함수가 와도 ──
+
+SOFTMAX = Exercise(
+    "소프트맥스 함수", lambda z: np.exp(z - z.max(axis=-1, keepdims=True)) / np.exp(z - z.max(axis=-1, keepdims=True)).sum(axis=-1, keepdims=True),
+    cases=[Case((np.array([1.0, 2.0, 3.0]),), "줄 하나"), Case((np.array([[1.0, 2.0, 0.0], [0.0, 5.0, 1.0]]),), "두 줄"),
+           Case((np.array([[1000.0, 1001.0, 999.0]]),), "큰 입력")],
+    mistakes=[
+        Mistake("최댓값을 빼지 않음", lambda z: np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True), "지수를 취하기 전에 최댓값을 빼 보세요."),
+        Mistake("축", lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(), "줄마다 따로 더해야 합니다."),
+        Mistake("keepdims", lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(axis=-1), "합의 축이 사라졌습니다."),
+    ])
+
+
+@pytest.mark.parametrize("mistake", SOFTMAX.mistakes, ids=lambda mistake: mistake.name)
+def test_softmax_mistakes_are_told_apart(mistake):
+    assert check(SOFTMAX, mistake.wrong).mistake == mistake.name
+
+
+def endless(z):
+    while True:
+        try:
+            z = z + 0
+        except Exception:
+            pass
+
+
+def changes_input(z):
+    z -= z.max()
+    return np.exp(z) / np.exp(z).sum()
+
+
+def raises(z):
+    y = z * 2
+    return y[100]
+
+
+@pytest.mark.parametrize("function, words", [
+    (raises, ["3번째 줄", "IndexError"]), (endless, ["2초"]), (changes_input, ["입력 배열을 바꾸었습니다"]),
+    (lambda z: z[:2], ["모양", "(3,)", "(2,)"]), (lambda z: z.sum(), ["모양"]), (lambda z: "글자", ["수가 아니라 str"]),
+    (lambda z: (z, z), ["값 1개", "2개"]), (lambda: 1, ["TypeError"]), (lambda z: z * np.nan, ["nan"]),
+    (lambda z: z * 0.5, ["나온 값", "바른 값", "[0.5 1.  1.5]", "[0.09   0.2447 0.6652]"]), (3.0, ["함수를 넘겨", "float"]),
+    (lambda z: {"a": 1}, ["dict"]),
+], ids=str)
+def test_a_strange_answer_is_explained(function, words):
+    result = check(SOFTMAX, function)
+    assert not result.solved and result.text.startswith("✗")
+    for word in words:
+        assert word in result.text
+
+
+def test_prints_and_warnings_stay_inside(capsys):
+    """학습자의 print와 NumPy의 경고는 화면으로 새지 않고, 조용히 알려 줄 뿐입니다."""
+    def chatty(z):
+        print("여기!")
+        np.log(np.zeros(1))
+        warnings.warn("시끄러운 경고")
+        return SOFTMAX.reference(z)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        result = check(SOFTMAX, chatty)
+    assert result.solved and "print" in result.text
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_keyboard_interrupt_passes_through():
+    def stopped(z):
+        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        check(SOFTMAX, stopped)
+
+
+def test_a_list_is_as_good_as_an_array():
+    assert check(SOFTMAX, lambda z: SOFTMAX.reference(z).tolist()).solved
+
+
+def test_numbers_are_checked_too():
+    exercise = Exercise("매개변수의 수", 40, mistakes=[Mistake("편향을 잊음", 32, "편향도 셉니다.")])
+    assert check(exercise, 40.0).solved and check(exercise, 32).mistake == "편향을 잊음"
+    assert not check(exercise, 41).solved and "수를 넘겨" in check(exercise, "마흔").text
+    assert "role=\"status\"" in check(exercise, 32)._repr_html_() and repr(check(exercise, 32)) == "✗ 편향도 셉니다."
+
+
+# ── 진도 ──
+
+
+def sample_lesson(name="01_sample"):
+    return Lesson(name, predictions={"why": sample_prediction()}, exercises={"softmax": SOFTMAX})
+
+
+def test_progress_is_kept_over_a_restart_and_can_be_reset():
+    lesson, other = sample_lesson(), sample_lesson("02_other")
+    parts_of(lesson.predict("why"))[0][1].click()
+    lesson.check("softmax", SOFTMAX.reference)
+    other.check("softmax", SOFTMAX.reference)
+    assert sample_lesson().done() == {"why", "softmax"}
+    lesson.reset()
+    assert sample_lesson().done() == set() and sample_lesson("02_other").done() == {"softmax"}
+
+
+def test_a_wrong_answer_is_no_progress():
+    lesson = sample_lesson()
+    lesson.check("softmax", lambda z: z)
+    lesson.check("softmax", None)
+    assert lesson.done() == set()
+
+
+def test_the_panel_follows_and_asks_before_erasing():
+    """보이는 진도가 함께 바뀌고, 지우기는 한 번 더 물으며, 저장된 글은 진도에 따라 달라지지 않습니다."""
+    lesson = sample_lesson()
+    progress = lesson.progress()
+    view, buttons = progress.widget().children
+    erase, sure = buttons.children
+    text = repr(progress)
+    assert view.value.count("○ 아직") == 2 and sure.layout.display == "none"
+    lesson.check("softmax", SOFTMAX.reference)
+    assert view.value.count("✓ 끝냄") == 1 and repr(lesson.progress()) == text
+    erase.click()
+    assert sure.layout.display is None and lesson.done() == {"softmax"}
+    sure.click()
+    assert lesson.done() == set() and view.value.count("○ 아직") == 2 and sure.layout.display == "none"
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1, 2]", '{"01_sample": 3}', "null", '"글"'])
+def test_a_broken_file_never_stops_a_lesson(tmp_path, content):
+    (tmp_path / "progress.json").write_text(content, encoding="utf-8")
+    lesson = sample_lesson()
+    assert lesson.done() == set()
+    lesson.check("softmax", SOFTMAX.reference)
+    assert sample_lesson().done() == {"softmax"}
+    assert json.loads((tmp_path / "progress.json").read_text(encoding="utf-8")) == {"01_sample": ["softmax"]}
+
+
+def test_an_unwritable_place_never_stops_a_lesson(tmp_path, monkeypatch):
+    monkeypatch.setenv("LESSONS_PROGRESS", str(tmp_path / "없는 폴더" / "progress.json"))
+    lesson = sample_lesson()
+    assert lesson.check("softmax", SOFTMAX.reference).solved and lesson.done() == set()
+
+
+def test_an_unknown_name_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match="softmax"):
+        sample_lesson().check("sotfmax", None)
+    with pytest.raises(ValueError, match="why"):
+        sample_lesson().predict("what")
