@@ -186,7 +186,9 @@ def relu(x):
 @_elementwise
 def relu_grad(x):
     """ReLU 함수의 도함수: x > 0이면 1, 아니면 0. 꺾인 점에서는 relu_grad(0) = 0으로 둡니다."""
-    return np.where(np.isnan(x), x, x > 0)
+    slope = (x > 0).astype(np.float64)
+    np.copyto(slope, x, where=np.isnan(x))
+    return slope
 
 
 @_elementwise
@@ -897,11 +899,13 @@ class Dense:
         """출력에 대한 기울기 → 로짓에 대한 기울기."""
         if self.activation == "softmax":
             return self._y * (grad - (self._y * grad).sum(axis=-1, keepdims=True))
-        return grad * ACTIVATIONS[self.activation].derivative.__wrapped__(self._z)
+        slope = ACTIVATIONS[self.activation].derivative.__wrapped__(self._z)
+        slope *= grad                                       # 새로 만든 배열이므로 그 자리에서 곱합니다.
+        return slope
 
     def _collect(self, grad):
         """로짓에 대한 기울기 → 가중치와 편향에 대한 기울기."""
-        self.W_grad, self.b_grad = self._x.mT @ grad, grad.sum(axis=-2)
+        self.W_grad, self.b_grad = self._x.mT @ grad, np.ones(grad.shape[-2]) @ grad
 
     def _to_input(self, grad):
         return _product(grad, self.W.mT)
@@ -1087,7 +1091,10 @@ class _Task:
 def _train_in_blocks(layers, rate, task):
     """신경망들을 캐시에 들어가는 묶음으로 나누어 훈련합니다. 묶음을 어떻게 나누어도 결과는 같습니다."""
     width = max(layer.W.shape[-1] for layer in layers) * (task.batch_size or len(task.x))
-    size = max(1, 2**16 // width)
+    size = max(1, 2**17 // width)
+    # glibc는 방금 놓은 메모리를 운영체제에 돌려주었다가 다시 얻느라 두 배 느려지기도 합니다. 그보다 큰 배열을 하나 만들었다
+    # 놓으면 그 크기까지는 돌려주지 않고 다시 씁니다(mallopt의 M_TRIM_THRESHOLD). 결과는 달라지지 않습니다.
+    np.empty(2**21)
     records = []
     with np.errstate(all="ignore"):
         for block in (slice(k, k + size) for k in range(0, len(rate), size)):
@@ -1179,11 +1186,17 @@ def _score(activation, t):
     """출력 y로 정확도를 재는 함수: 하나를 고르는 분류는 가장 큰 출력, 시그모이드는 출력마다 0.5 이상인지를 봅니다."""
     one_of_many = t.shape[-1] > 1 and ((t == 0.0) | (t == 1.0)).all() and (t.sum(axis=-1) == 1.0).all()
     if activation == "softmax" or one_of_many:
-        labels = t.argmax(axis=-1)
-        return lambda y: ((y.argmax(axis=-1) == labels) & ~np.isnan(y.max(axis=-1))).sum(axis=-1) / len(t)
+        before = np.arange(t.shape[-1]) < t.argmax(axis=-1)[:, np.newaxis]
+        return functools.partial(_share_right, t=t, before=np.asfortranarray(before))
     if activation == "sigmoid":
         return lambda y: (((y >= 0.5) == (t >= 0.5)) & ~np.isnan(y)).mean(axis=(-2, -1))
     return lambda y: np.nan
+
+
+def _share_right(y, t, before):
+    """argmax가 정답인 표본의 비율. 정답의 출력이 앞의 것보다 크고 뒤의 것보다 작지 않은지를 봅니다(argmax보다 빠릅니다)."""
+    own = (t * y).sum(axis=-1, keepdims=True)
+    return np.where(before, y < own, y <= own).all(axis=-1).sum(axis=-1) / len(t)
 
 
 def _layers_to_train(network):
