@@ -68,8 +68,10 @@ class Slider:
 
     def widget(self):
         if self.log:
-            return widgets.FloatLogSlider(value=self.start, min=math.log10(self.low), max=math.log10(self.high),
-                                          step=0.02, readout_format=".3g", description=self.label, **_SLIDER)
+            low, start = math.log10(self.low), math.log10(self.start)
+            step = (start - low) / (round((start - low) / 0.02) or 1) or 0.02   # start가 눈금 위에 오도록
+            return widgets.FloatLogSlider(value=self.start, min=low, max=math.log10(self.high), step=step,
+                                          readout_format=".3g", description=self.label, **_SLIDER)
         if self.whole:
             return widgets.IntSlider(value=self.start, min=self.low, max=self.high, step=self.step,
                                      description=self.label, **_SLIDER)
