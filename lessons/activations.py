@@ -39,13 +39,13 @@ class FunctionAndDerivative(Panel):
         self.point.set_data([x], [value])
         self.slope.set_ydata(activation.derivative(self.x))
         self.slope_point.set_data([x], [slope])
-        return f"{activation.korean}: h({x:z.1f}) = {value:z.4f}, h′({x:z.1f}) = {slope:z.4f}. 치역 {activation.range}."
+        return f"{activation.korean}: h({x:z.1f}) = {value:z.4f}, h′({x:z.1f}) = {slope:z.4f}. 치역은 {activation.range}입니다."
 
 
 class SteepSigmoid(Panel):
-    """기울기 k가 커지면 시그모이드 함수 σ(kx)는 계단 함수가 됩니다."""
+    """k가 커지면 시그모이드 함수 σ(kx)는 계단 함수에 가까워집니다."""
 
-    controls = {"k": Slider("기울기 k", 0.25, 64, start=1.0, log=True)}
+    controls = {"k": Slider("입력의 배율 k", 0.25, 64, start=1.0, log=True)}
 
     def draw(self, figure):
         axes = figure.add_subplot(title="σ(kx)와 계단 함수", xlabel="x", ylabel="출력", xlim=(-4, 4), ylim=(-0.1, 1.15))
@@ -63,7 +63,7 @@ class SteepSigmoid(Panel):
         near, far = act.sigmoid(k * self.inputs)
         self.points.set_ydata([near, far])
         return (f"k = {k:.3g}: σ(0.2k) = {near:.3f}, σ(2k) = {far:.3f}. 계단 함수의 출력은 둘 다 1입니다. "
-                f"x = 0에서 σ(kx)의 기울기는 k/4 = {k * act.sigmoid_grad(0.0):.3g}.")
+                f"x = 0에서 σ(kx)의 기울기는 k/4 = {k * act.sigmoid_grad(0.0):.3g}입니다.")
 
 
 class ReluFamily(Panel):
@@ -92,7 +92,7 @@ class ReluFamily(Panel):
             line.set_ydata(curve(self.x, **options))
             at_minus_two[name] = curve(-2.0, **options)
         numbers = ", ".join(f"{act.ACTIVATIONS[name].korean} {value:z.3f}" for name, value in at_minus_two.items())
-        return f"α = {alpha:.2f}, x = −2에서의 {'함숫값' if what == 'function' else '도함수'}: {numbers}."
+        return f"α = {alpha:.2f}, x = −2에서의 {'함숫값은' if what == 'function' else '미분계수는'} {numbers}입니다."
 
 
 POINTS = np.array([-3.0, -0.5, 0.0, 0.5, 3.0])
@@ -101,10 +101,10 @@ lesson = Lesson(
     "02_activations",
     predictions={
         "how_much": Predict(
-            "입력이 0.2인 뉴런과 2인 뉴런이 있습니다. 다음 층은 두 뉴런을 구별할 수 있을까요?",
+            "z = 0.2인 뉴런과 z = 2인 뉴런이 있습니다. 다음 층은 두 뉴런을 구별할 수 있을까요?",
             {"계단 함수로도 시그모이드 함수로도 구별할 수 있다": "계단 함수는 0.2에도 2에도 똑같이 1을 내보냅니다. ‘얼마나’가 사라집니다.",
              "계단 함수로는 구별할 수 없고, 시그모이드 함수로는 구별할 수 있다": None,
-             "둘 다 구별할 수 없다. 어차피 0과 1 사이의 수이기 때문이다": "범위가 (0, 1)이어도 그 안에 서로 다른 수가 얼마든지 있습니다."},
+             "어느 함수로도 구별할 수 없다. 어차피 0과 1 사이의 수이기 때문이다": "범위가 (0, 1)이어도 그 안에 서로 다른 수가 얼마든지 있습니다."},
             answer="계단 함수로는 구별할 수 없고, 시그모이드 함수로는 구별할 수 있다",
             why="계단 함수의 출력은 둘 다 1이지만, 시그모이드 함수의 출력은 서로 다릅니다. 값은 아래에서 확인합니다."),
         "max_slope": Predict(
@@ -117,14 +117,14 @@ lesson = Lesson(
         "kink": Predict(
             "ReLU 함수는 x = 0에서 미분할 수 없습니다. 그러면 어떻게 할까요?",
             {"경사 하강법을 쓸 수 없으므로 조금 둥글린 함수를 쓴다": "둥글린 함수(소프트플러스)도 있지만 대부분은 ReLU 함수를 그대로 씁니다. 모든 점에서 미분할 수 있어야 하는 것은 아닙니다.",
-             "x = 0에서의 도함수를 하나로 정해 두고 그대로 쓴다": None,
-             "정확히 0이 들어오면 오류가 난다": "라이브러리들은 꺾인 점의 도함수를 정해 두므로 오류가 나지 않습니다."},
-            answer="x = 0에서의 도함수를 하나로 정해 두고 그대로 쓴다",
+             "x = 0에서의 도함수의 값을 하나로 정해 두고 그대로 쓴다": None,
+             "정확히 0이 들어오면 오류가 난다": "라이브러리들은 꺾인 점에서의 도함수의 값을 정해 두므로 오류가 나지 않습니다."},
+            answer="x = 0에서의 도함수의 값을 하나로 정해 두고 그대로 쓴다",
             why="보통 0으로 정해 둡니다. 입력이 정확히 0인 일은 드물고, 한 점의 값은 학습을 거의 바꾸지 않습니다."),
     },
     exercises={
         "sigmoid_grad": Exercise(
-            "시그모이드 함수의 출력 y만 받아 도함수를 돌려주는 함수", lambda y: y * (1 - y),
+            "시그모이드 함수의 출력 y만 받아 도함수의 값을 돌려주는 함수", lambda y: y * (1 - y),
             cases=[Case((0.5,), "y = 0.5"), Case((act.sigmoid(POINTS),), "여러 점의 배열"),
                    Case((act.sigmoid(np.array([[-1.0, 2.0]])),), "2차원 배열")],
             mistakes=[

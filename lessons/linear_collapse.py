@@ -52,7 +52,7 @@ class StackOfLines(Panel):
         self.between = stack.plot(self.x, np.tile(self.x[:, None], 10), color=style.INK, alpha=0.25, linewidth=1)
         self.single, = stack.plot(self.x, self.x, color=style.SKY, linewidth=6, label="한 층: cⁿx")
         self.stack, = stack.plot(self.x, self.x, "o", color=style.VERMILLION, markersize=4, label="n층: h(h(⋯h(x)))")
-        slope.set(title="층을 지날 때마다의 기울기", xlabel="층의 수", ylabel="기울기", xlim=(0, 10.5), ylim=(-3e3, 3e3))
+        slope.set(title="층의 수에 따른 기울기", xlabel="층의 수", ylabel="기울기", xlim=(0, 10.5), ylim=(-3e3, 3e3))
         slope.set_yscale("symlog", linthresh=1e-3, linscale=1)
         slope.set_yticks([-1e3, -1, -1e-3, 0, 1e-3, 1, 1e3], ["−1000", "−1", "−0.001", "0", "0.001", "1", "1000"])
         slope.minorticks_off()
@@ -74,7 +74,7 @@ class StackOfLines(Panel):
         self.stack.set_ydata(network(x)[:, 0])
         self.single.set_ydata(single(x)[:, 0])
         self.slopes.set_data(np.arange(1, depth + 1), slopes)
-        return (f"c = {c:.1f}, n = {depth}: 층을 {depth}번 지난 점들이 모두 직선 하나 위에 있습니다. "
+        return (f"c = {c:.2f}, n = {depth}: 층을 {depth}번 지난 점들이 모두 직선 하나 위에 있습니다. "
                 f"직선의 기울기는 c{str(depth).translate(SUPERSCRIPT)} = {single.W[0, 0]:.4g}입니다.")
 
 
@@ -91,12 +91,12 @@ class RandomLayers(Panel):
         match, values = figure.subplots(1, 2)
         self.x = np.random.default_rng(0).normal(size=(24, 4))
         match.set(title="네 층의 출력과 행렬 하나의 출력", xlabel="행렬 하나: xW + b", ylabel="네 층을 차례로",
-                  xlim=(-20, 20), ylim=(-20, 20))
-        match.plot([-20, 20], [-20, 20], color=style.INK, alpha=0.4, linewidth=1)
+                  xlim=(-60, 60), ylim=(-60, 60))
+        match.plot([-60, 60], [-60, 60], color=style.INK, alpha=0.4, linewidth=1)
         self.points, = match.plot([], [], "o", color=style.VERMILLION, markersize=4, alpha=0.7)
-        values.set(title="곱한 행렬 W의 특잇값", xlabel="몇 번째 특잇값", ylabel="크기", xticks=[1, 2, 3, 4],
-                   yscale="log", ylim=(1e-3, 30))
-        values.set_yticks([1e-3, 1e-2, 1e-1, 1, 10], ["0.001", "0.01", "0.1", "1", "10"])
+        values.set(title="합친 행렬 W의 특잇값", xlabel="몇 번째 특잇값", ylabel="크기", xticks=[1, 2, 3, 4],
+                   yscale="log", ylim=(1e-6, 100))
+        values.set_yticks([1e-6, 1e-4, 1e-2, 1, 100], ["0.000001", "0.0001", "0.01", "1", "100"])
         values.minorticks_off()
         self.bars = values.bar([1, 2, 3, 4], [1, 1, 1, 1], width=0.5, color=style.BLUE)
         return [self.points, self.bars]
@@ -112,7 +112,7 @@ class RandomLayers(Panel):
         rank = np.linalg.matrix_rank(single.W)
         verdict = "1e-12 이하(반올림 오차뿐)" if gap <= 1e-12 else f"{gap:.3g}(서로 다른 함수)"
         return (f"{act.ACTIVATIONS[activation].korean}, 가운데 폭 {width}: "
-                f"|네 층 − 행렬 하나|의 최댓값 {verdict}. 곱한 행렬 W의 계수(rank) {rank}.")
+                f"|네 층 − 행렬 하나|의 최댓값은 {verdict}입니다. 합친 행렬 W의 계수(rank)는 {rank}입니다.")
 
 
 class LinearPieces(Panel):
@@ -178,9 +178,9 @@ lesson = Lesson(
         "relu": Predict(
             "ReLU 함수의 그래프는 곧은 선 두 개를 이은 것입니다. 맞는 말은 무엇일까요?",
             {"곧은 선으로만 되어 있으므로 선형이다. 쌓으면 합쳐진다": "선형이라면 h(x + y) = h(x) + h(y)가 늘 맞아야 합니다. 아래 칸에서 확인해 보세요.",
-             "조각마다 선형일 뿐 선형이 아니다. 쌓으면 꺾이는 점이 늘어난다": None,
+             "조각마다 선형일 뿐 선형이 아니다. 쌓으면 꺾이는 점이 늘어날 수 있다": None,
              "선형이 아니므로 쌓은 신경망의 그래프는 매끄러운 곡선이 된다": "곧은 조각을 곧은 조각에 넣으면 역시 곧은 조각입니다. 휘지 않고 더 자주 꺾입니다."},
-            answer="조각마다 선형일 뿐 선형이 아니다. 쌓으면 꺾이는 점이 늘어난다",
+            answer="조각마다 선형일 뿐 선형이 아니다. 쌓으면 꺾이는 점이 늘어날 수 있다",
             why="조각마다 선형이지만, 조각이 바뀌는 자리에서 기울기가 달라집니다."),
     },
     exercises={
@@ -199,9 +199,9 @@ lesson = Lesson(
                         "*는 원소끼리의 곱입니다. 행렬의 곱은 @입니다."),
             ]),
         "find_c": Exercise(
-            "열 층을 지나면 1/1000이 되는 c > 0", 1000 ** -0.1, tolerance=5e-3,
+            "열 층을 지나면 출력이 입력의 1/1000이 되는 양수 c", 1000 ** -0.1, tolerance=5e-3,
             mistakes=[
-                Mistake("나누기", 1 / 10_000, "1000을 10으로 나누거나 10으로 더 나누는 것이 아닙니다. c를 열 번 곱하면 1/1000입니다."),
+                Mistake("나누기", 1 / 10_000, "1/1000을 그대로 쓰거나 10으로 나누는 것이 아닙니다. c를 열 번 곱해 1/1000이 되어야 합니다."),
                 Mistake("역수", 1000**0.1, "그 c로는 열 층 뒤에 1000배가 됩니다. 줄어들어야 하니 1보다 작은 수입니다."),
                 Mistake("세제곱근", 0.1, "그것은 세 층일 때의 답입니다(0.1³ = 1/1000). 층이 열 개입니다."),
             ]),

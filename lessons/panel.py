@@ -305,7 +305,8 @@ def _player(slider, widget):
     """슬라이더를 처음부터 끝까지 걷게 하는 재생 단추. 손으로 옮긴 자리에서 이어 걷습니다."""
     step = widget.step
     last = round((slider.high - slider.low) / step)
-    player = widgets.Play(min=0, max=last, step=max(1, last // 100), interval=60, value=0, show_repeat=False)
+    interval = 60 if last > 40 else 500                 # 눈금이 몇 개뿐이면 하나씩 볼 틈을 둡니다.
+    player = widgets.Play(min=0, max=last, step=max(1, last // 100), interval=interval, value=0, show_repeat=False)
 
     def walk(change):
         widget.value = min(slider.high, slider.low + change.new * step)

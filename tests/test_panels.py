@@ -201,7 +201,7 @@ def test_random_layers_collapse_only_without_relu(seed):
     assert "1e-12 이하" in panel.caption
     for width in (1, 2):
         panel.set(width=width)
-        assert f"계수(rank) {width}." in panel.caption
+        assert f"계수(rank)는 {width}입니다." in panel.caption
     panel.set(activation="relu", width=4)
     assert "서로 다른 함수" in panel.caption
 
