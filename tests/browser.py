@@ -91,7 +91,7 @@ def _server_environment(home):
     private = {name: str(Path(home, name.lower())) for name in (
         "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR",
         "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")}
-    return {**os.environ, **private, "PYTHONPATH": str(ROOT)}
+    return {**os.environ, **private, "PYTHONPATH": str(ROOT), "LESSONS_PROGRESS": str(Path(home, "progress.json"))}
 
 
 def _is_root():
@@ -185,8 +185,20 @@ class Notebook:
         root.wait_for()
         return Panel(self.page, root)
 
-    def cell(self, index):
-        return self.page.locator(".jp-Notebook-cell").nth(index)
+    def cell(self, words):
+        """그 글이 든 첫 코드 셀."""
+        return self.page.locator(".jp-CodeCell", has_text=words).first
+
+    def rewrite(self, words, source):
+        """그 글이 든 셀을 손으로 하듯 지우고 새로 쓴 뒤 실행합니다(Shift+Enter). 출력의 글을 돌려줍니다."""
+        cell = self.cell(words)
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+A")
+        self.page.keyboard.insert_text(source)
+        self.page.keyboard.press("Shift+Enter")
+        self.page.wait_for_function("cell => !cell.querySelector('.jp-InputPrompt').textContent.includes('*')", arg=cell.element_handle())
+        self.wait_until_idle()
+        return cell.locator(".jp-OutputArea").text_content()
 
     @property
     def error_outputs(self):

@@ -37,6 +37,24 @@ def test_a_key_press_moves_the_picture_and_the_caption(opened):
     assert panel.background == background
 
 
+def test_a_learner_predicts_fails_and_solves(opened):
+    """01_dense_layer: 틀린 보기와 맞은 보기, 알아본 실수와 맞은 답이 저마다 제 말을 하고, 진도가 따라갑니다."""
+    notebook = opened("01_dense_layer.ipynb")
+    prediction = notebook.page.locator(".lesson-predict").first
+    assert prediction.get_by_role("status").count() == 0
+    prediction.get_by_role("button", name="32개").click()
+    prediction.get_by_role("status").get_by_text("뉴런마다 편향이 하나씩 더 있습니다").wait_for()
+    prediction.get_by_role("button", name="40개").press("Enter")
+    prediction.get_by_role("status").get_by_text("✓ 맞습니다").wait_for()
+
+    write = 'def my_neuron(x, w, b):\n    return {}\n\ncheck("neuron", my_neuron)'
+    assert "음수이면 0이 되게 하는" in notebook.rewrite('check("neuron"', write.format("x @ w + b"))
+    assert "✓ 맞습니다" in notebook.rewrite('check("neuron"', write.format("max(x @ w + b, 0)"))
+    progress = notebook.page.locator(".lesson-progress").last
+    progress.get_by_text("✓ 끝냄").nth(1).wait_for()
+    assert progress.get_by_text("✓ 끝냄").count() == 2
+
+
 def contrast(ink, paper):
     """WCAG 2의 명암비: 1(같은 색)에서 21(검정과 하양)까지."""
     alpha = ink[3]

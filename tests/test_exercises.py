@@ -46,13 +46,26 @@ def collapse_by_basis(W1, b1, W2, b2):
     return np.array([both(unit) - b for unit in np.eye(len(W1))]), b
 
 
+def relu_by_loop(x, w, b):
+    total = b
+    for value, weight in zip(x, w):
+        total += value * weight
+    return total if total > 0 else 0.0
+
+
 # 함수 연습마다 서로 다르게 쓴 바른 답 둘: 참고 답과 다른 꼴도 받아들여야 합니다.
 RIGHT_ANSWERS = {
+    ("01_dense_layer", "neuron"): [lambda x, w, b: max(float(np.dot(x, w)) + b, 0.0), relu_by_loop],
+    ("01_dense_layer", "dense"): [lambda X, W, b: (np.einsum("ni,ij->nj", X, W) + b).clip(0.0),
+                                  lambda X, W, b: np.array([[relu_by_loop(x, w, c) for w, c in zip(W.T, b)] for x in X])],
     ("02_activations", "sigmoid_grad"): [lambda y: y - y**2, lambda y: 0.25 - (np.asarray(y) - 0.5) ** 2],
     ("02_activations", "leaky_relu"): [leaky_by_mask, lambda x, a: np.maximum(x, 0) + a * np.minimum(x, 0)],
     ("02_activations", "leaky_relu_grad"): [lambda x, a: a + (1 - a) * (x > 0),
                                             lambda x, a: np.array([1.0 if v > 0 else a for v in x])],
     ("03_linear_collapse", "collapse"): [lambda W1, b1, W2, b2: (np.dot(W1, W2), np.dot(b1, W2) + b2), collapse_by_basis],
+    ("04_vanishing_gradient", "factor"): [lambda n, w: abs(w**n) * 0.25**n, lambda n, w: np.prod([abs(0.25 * w)] * n)],
+    ("04_vanishing_gradient", "dead"): [lambda z: (z.max(axis=0) <= 0).mean(),
+                                        lambda z: sum(not any(v > 0 for v in unit) for unit in z.T) / z.shape[1]],
 }
 
 # ── 강의가 선언한 것 ──

@@ -21,9 +21,12 @@ from matplotlib.patches import Rectangle
 import activations as act
 import lessons
 from lessons.activations import FunctionAndDerivative, ReluFamily, SteepSigmoid
+from lessons.data import load_iris
+from lessons.dense_layer import OneNeuron, OutputSpread
 from lessons.linear_collapse import LinearPieces, RandomLayers, StackOfLines, random_layers
 from lessons.panel import Checkbox, Choice, Panel, Slider
 from lessons.start import Welcome
+from lessons.vanishing_gradient import DeadUnits, GradientByLayer, gradient_norms
 
 
 def all_panels():
@@ -239,6 +242,50 @@ def test_steep_sigmoid_becomes_a_step():
 def test_relu_family_follows_alpha():
     assert "리키 렐루 −0.600" in ReluFamily(alpha=0.3).caption
     assert "리키 렐루 0.300" in ReluFamily(alpha=0.3, what="derivative").caption
+
+
+@pytest.mark.parametrize("name, h", [("relu", lambda z: max(z, 0)), ("sigmoid", lambda z: 1 / (1 + np.exp(-z))), ("linear", float)])
+def test_one_neuron_adds_up(name, h):
+    """막대의 합이 z이고, 마지막 막대가 h(z)입니다."""
+    panel = OneNeuron(flower=100, name=name, w1=-0.5, w4=0.9, b=-1.0)
+    z = sum(x * w for x, w in zip(load_iris().x[100], (-0.5, -0.5, 0.4, 0.9))) - 1.0
+    heights = [bar.get_height() for bar in panel.terms]
+    assert sum(heights[:5]) == pytest.approx(heights[5]) == pytest.approx(z)
+    assert panel.output[0].get_height() == pytest.approx(h(z)) and f"z = {z:.3f}".replace("-", "−") in panel.caption
+
+
+def test_output_spread_counts_every_input_and_uniform_says_half():
+    for init in ("uniform", "glorot_uniform", "he_uniform"):
+        panel = OutputSpread(init=init)
+        assert sum(bar.get_height() for bar in panel.bars) == 1000
+    assert "0.500에서 0.500까지" in OutputSpread(init="uniform").caption
+
+
+def test_gradient_by_layer_follows_central_differences():
+    """첫 층의 가중치 하나하나를 조금 움직여 셈한 기울기의 크기와 같습니다."""
+    rng = np.random.default_rng(3)
+    layers = [act.Dense(4, input_dim=4, activation="tanh", rng=rng) for _ in range(3)]
+    network, x = act.Network(layers), rng.normal(size=(5, 4))
+    grad = rng.normal(size=(5, 4)) / 5
+
+    def loss(i, j, step):
+        layers[0].W[i, j] += step
+        value = (network(x) * grad).sum()
+        layers[0].W[i, j] -= step
+        return value
+
+    slopes = [(loss(i, j, 1e-6) - loss(i, j, -1e-6)) / 2e-6 for i in range(4) for j in range(4)]
+    assert gradient_norms("tanh", depth=3, width=4, samples=5, seed=3)[0] == pytest.approx(np.linalg.norm(slopes), rel=1e-6)
+    shown = GradientByLayer(activation="tanh", depth=7).line.get_ydata()
+    np.testing.assert_allclose(shown, gradient_norms("tanh", depth=7, width=40, samples=64))
+
+
+def test_dead_units_are_silent_on_every_sample():
+    panel = DeadUnits(bias=-3.0)
+    z = panel.z - 3.0
+    dead = sum(all(value <= 0 for value in unit) for unit in z.T) / z.shape[1]
+    assert 0 < dead < 1 and panel.dead.get_ydata() == [dead] and f"{dead:.3f}입니다" in panel.caption
+    assert "0.000입니다" in DeadUnits(bias=0.0).caption
 
 
 # ── 패널 자체 ──
