@@ -43,7 +43,7 @@ class OneNeuron(Panel):
 
     def draw(self, figure):
         terms, output = figure.subplots(1, 2, width_ratios=[3, 1])
-        labels = [f"x{n}·w{n}" for n in "₁₂₃₄"] + ["편향 b", "합 z"]
+        labels = [name.replace(" ", "\n") + " × w" for name in IRIS.feature_names] + ["편향 b", "합 z"]
         terms.set(title="더해지는 것들", ylim=(-9, 11), xlim=(-0.6, 5.6), ylabel="값")
         terms.set_xticks(range(6), labels)
         terms.axhline(0, color=style.INK, linewidth=0.8)

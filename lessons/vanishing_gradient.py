@@ -54,7 +54,7 @@ class GradientByLayer(Panel):
         axes = figure.add_subplot(title="층마다 가중치 기울기의 크기", xlabel="층(1이 입력 쪽)", ylabel="기울기의 크기",
                                   xlim=(0.5, 20.5), ylim=(1e-14, 1e10), yscale="log")
         axes.set_xticks(range(1, 21))
-        axes.set_yticks([1e-12, 1e-8, 1e-4, 1, 1e4, 1e8], ["10⁻¹²", "10⁻⁸", "10⁻⁴", "1", "10⁴", "10⁸"])
+        axes.set_yticks([1e-12, 1e-8, 1e-4, 1, 1e4, 1e8], ["$10^{-12}$", "$10^{-8}$", "$10^{-4}$", "1", "$10^{4}$", "$10^{8}$"])
         axes.minorticks_off()
         self.line, = axes.plot([1, 20], [1, 1], "o-", color=style.BLUE)
         return [self.line]
