@@ -53,6 +53,13 @@ def relu_by_loop(x, w, b):
     return total if total > 0 else 0.0
 
 
+def softmax_by_rows(z, T):
+    if np.ndim(z) > 1:
+        return [softmax_by_rows(row, T) for row in z]
+    powers = [np.exp((value - max(z)) / T) for value in z]
+    return [power / sum(powers) for power in powers]
+
+
 # 함수 연습마다 서로 다르게 쓴 바른 답 둘: 참고 답과 다른 꼴도 받아들여야 합니다.
 RIGHT_ANSWERS = {
     ("01_dense_layer", "neuron"): [lambda x, w, b: max(float(np.dot(x, w)) + b, 0.0), relu_by_loop],
@@ -66,6 +73,8 @@ RIGHT_ANSWERS = {
     ("04_vanishing_gradient", "factor"): [lambda n, w: abs(w**n) * 0.25**n, lambda n, w: np.prod([abs(0.25 * w)] * n)],
     ("04_vanishing_gradient", "dead"): [lambda z: (z.max(axis=0) <= 0).mean(),
                                         lambda z: sum(not any(v > 0 for v in unit) for unit in z.T) / z.shape[1]],
+    ("05_softmax", "tempered"): [softmax_by_rows, lambda z, T: 1 / np.exp((z[..., None, :] - z[..., None]) / T).sum(axis=-1)],
+    ("05_softmax", "jacobian"): [lambda p: p[:, None] * (np.eye(len(p)) - p), lambda p: (np.eye(len(p)) - np.reshape(p, (-1, 1))) @ np.diag(p)],
 }
 
 # ── 강의가 선언한 것 ──

@@ -25,6 +25,7 @@ from lessons.data import load_iris
 from lessons.dense_layer import OneNeuron, OutputSpread
 from lessons.linear_collapse import LinearPieces, RandomLayers, StackOfLines, random_layers
 from lessons.panel import Checkbox, Choice, Panel, Slider
+from lessons.softmax import CommonShift, Jacobian, SoftmaxAndSparsemax, ThreeLogits
 from lessons.start import Welcome
 from lessons.vanishing_gradient import DeadUnits, GradientByLayer, gradient_norms
 
@@ -286,6 +287,31 @@ def test_dead_units_are_silent_on_every_sample():
     dead = sum(all(value <= 0 for value in unit) for unit in z.T) / z.shape[1]
     assert 0 < dead < 1 and panel.dead.get_ydata() == [dead] and f"{dead:.3f}입니다" in panel.caption
     assert "0.000입니다" in DeadUnits(bias=0.0).caption
+
+
+def test_softmax_panels_agree_with_plain_exponentials():
+    """확률은 지수의 비이고, 온도는 로짓을 나누며, 공통의 이동은 아무것도 바꾸지 않습니다."""
+    e = np.exp(np.array([3.0, -1.0, 0.5]) / 0.5)
+    panel = ThreeLogits(z1=3.0, z2=-1.0, z3=0.5, temperature=0.5)
+    np.testing.assert_allclose([bar.get_height() for bar in panel.bars], e / e.sum(), rtol=1e-12)
+    heights = [[bar.get_height() for bar in CommonShift(c=c).bars] for c in (-20.0, 0.0, 20.0)]
+    np.testing.assert_allclose(heights, [heights[0]] * 3, rtol=1e-12)
+
+
+def test_jacobian_panel_is_the_difference_quotient():
+    z = np.array([1.5, -2.0, 0.3])
+    shown = Jacobian(z1=1.5, z2=-2.0, z3=0.3).image.get_array()
+    soft = lambda z: np.exp(z) / np.exp(z).sum()                        # noqa: E731
+    columns = [(soft(z + 1e-6 * e) - soft(z - 1e-6 * e)) / 2e-6 for e in np.eye(3)]
+    np.testing.assert_allclose(shown, np.array(columns).T, atol=1e-9)
+
+
+@pytest.mark.parametrize("difference", [-4.0, -0.5, 0.0, 0.5, 4.0])
+def test_two_classes_soft_and_sparse(difference):
+    """두 클래스의 스파스맥스는 (1 + x)/2를 0과 1에서 자른 것입니다."""
+    panel = SoftmaxAndSparsemax(difference=difference)
+    assert panel.soft.get_ydata()[0] == pytest.approx(1 / (1 + np.exp(-difference)))
+    assert panel.sparse.get_ydata()[0] == pytest.approx(min(max((1 + difference) / 2, 0), 1))
 
 
 # ── 패널 자체 ──
