@@ -1,7 +1,7 @@
 """05_softmax의 패널과 연습: 점수 여럿을 더해서 1이 되는 확률로 바꿉니다."""
 
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 
 import activations as act
 from lessons import style
@@ -100,13 +100,15 @@ class Jacobian(Panel):
 
     def draw(self, figure):
         grid, bars = figure.subplots(1, 2)
-        colors = LinearSegmentedColormap.from_list("", [style.ORANGE, "#ffffff", style.SKY])
+        colors = LinearSegmentedColormap.from_list("", [        # 0은 투명합니다: 어느 테마에서도 숫자가 읽힙니다.
+            (0.0, to_rgba(style.ORANGE, 0.5)), (0.5, to_rgba(style.ORANGE, 0.0)),
+            (0.5, to_rgba(style.SKY, 0.0)), (1.0, to_rgba(style.SKY, 0.5))])
         grid.set(title="확률 i를 로짓 j로 미분한 값", xlabel="움직인 로짓 j", ylabel="변하는 확률 i")
         grid.set_xticks(range(3), "123")
         grid.set_yticks(range(3), "123")
         grid.grid(False)
         self.image = grid.imshow(np.zeros((3, 3)), cmap=colors, vmin=-0.25, vmax=0.25, interpolation="none")
-        self.numbers = [[grid.text(j, i, "", ha="center", va="center", color="black") for j in range(3)] for i in range(3)]
+        self.numbers = [[grid.text(j, i, "", ha="center", va="center") for j in range(3)] for i in range(3)]
         bars.set(title="소프트맥스 함수의 출력", ylabel="확률", ylim=(0, 1.05))
         self.bars = class_bars(bars)
         return [self.image, self.numbers, self.bars]
