@@ -91,13 +91,18 @@ def check_port(arguments):
     found = re.search(r"--port[= ](\d+)", " ".join(arguments))
     if not found:
         return                          # 정하지 않으면 Jupyter가 빈 포트를 찾습니다.
+    if not is_free(int(found[1])):
+        raise Stop(f"{found[1]}번 포트는 다른 프로그램이 쓰고 있거나 쓸 수 없으므로 --port에 다른 번호를 주거나 빼고 다시 입력하세요.")
+
+
+def is_free(port):
+    if port > 65535:
+        return False
     try:
-        port = int(found[1])
-        if port > 65535:
-            raise OSError("no such port")
         socket.create_server(("127.0.0.1", port)).close()
     except OSError:
-        raise Stop(f"{found[1]}번 포트는 다른 프로그램이 쓰고 있거나 쓸 수 없으므로 --port에 다른 번호를 주거나 빼고 다시 입력하세요.")
+        return False
+    return True
 
 
 # ─────────────────────────────── 설치 ───────────────────────────────

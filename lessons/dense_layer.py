@@ -6,7 +6,7 @@ import activations as act
 from lessons import style
 from lessons.data import load_iris
 from lessons.exercise import Case, Exercise, Lesson, Mistake, Predict
-from lessons.panel import Choice, Panel, Slider
+from lessons.panel import Choice, Panel, Slider, set_heights, vector
 
 IRIS = load_iris()
 FLOWERS = {"세토사(0번)": 0, "버시컬러(50번)": 50, "버지니카(100번)": 100}
@@ -58,15 +58,14 @@ class OneNeuron(Panel):
         neuron.W[:, 0], neuron.b[:] = list(weights.values()), b
         x = IRIS.x[flower]
         z, y = neuron.logits(x)[0], neuron(x)[0]
-        for bar, height in zip(self.terms, [*(x * neuron.W[:, 0]), b, z]):
-            bar.set_height(height)
-        self.output[0].set_height(y)
-        return (f"{IRIS.class_names[IRIS.t[flower]]} x = ({', '.join(f'{v:.1f}' for v in x)}): "
+        set_heights(self.terms, [*(x * neuron.W[:, 0]), b, z])
+        set_heights(self.output, [y])
+        return (f"{IRIS.class_names[IRIS.t[flower]]} x = {vector(x, 1)}: "
                 f"z = {z:z.3f}, {act.ACTIVATIONS[name].korean} h(z) = {y:z.3f}입니다.")
 
 
 class OutputSpread(Panel):
-    """가중치 초기화가 층을 지나는 값의 퍼짐을 어떻게 바꾸는가. 입력은 표준 정규 분포에서 뽑은 1,000개입니다."""
+    """가중치 초기화가 층을 지나는 값의 퍼짐을 어떻게 바꾸는가. 입력은 표준정규분포에서 뽑은 1,000개입니다."""
 
     controls = {
         "init": Choice("가중치 초기화", list(INITS), start="uniform"),
@@ -92,8 +91,7 @@ class OutputSpread(Panel):
         spreads = layer_spreads(network, self.x)
         self.spread.set_ydata(np.maximum(spreads, 1e-12))
         probabilities = network(self.x)[:, 0]
-        for bar, count in zip(self.bars, np.histogram(probabilities, self.edges)[0]):
-            bar.set_height(count)
+        set_heights(self.bars, np.histogram(probabilities, self.edges)[0])
         return (f"{init}, 4-{units}-6-1: 출력층 로짓의 표준편차는 {spreads[-1]:.2g}이고, "
                 f"출력 확률은 {probabilities.min():.3f}에서 {probabilities.max():.3f}까지입니다.")
 
@@ -151,7 +149,7 @@ lesson = Lesson(
                 Mistake("편향을 잊음", lambda X, W, b: np.maximum(X @ W, 0.0), "편향 b를 더하지 않았습니다."),
             ]),
         "count": Exercise(
-            "Dense(8, input_dim=4), Dense(6), Dense(1)을 쌓은 신경망의 매개변수 수", 101,
+            "Dense(8, input_dim=4), Dense(6), Dense(1)을 쌓은 신경망의 매개변수 수", small_network("zeros", seed=0).parameter_count,
             mistakes=[
                 Mistake("편향을 잊음", 86, "가중치만 세었습니다. 뉴런마다 편향이 하나씩 있습니다."),
                 Mistake("출력층을 잊음", 94, "출력층의 가중치 6개와 편향 1개를 빠뜨렸습니다."),

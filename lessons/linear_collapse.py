@@ -5,7 +5,7 @@ import numpy as np
 import activations as act
 from lessons import style
 from lessons.exercise import Case, Exercise, Lesson, Mistake, Predict
-from lessons.panel import Choice, Panel, Slider
+from lessons.panel import Choice, Panel, Slider, set_heights
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SEED = Slider("난수 시드", 0, 20, start=3, step=1)
@@ -106,8 +106,7 @@ class RandomLayers(Panel):
         single = act.collapse(without_activation(network))
         stacked, one = network(self.x), single(self.x)
         self.points.set_data(one.ravel(), stacked.ravel())
-        for bar, value in zip(self.bars, np.linalg.svd(single.W, compute_uv=False)):
-            bar.set_height(value)
+        set_heights(self.bars, np.linalg.svd(single.W, compute_uv=False))
         gap = np.abs(stacked - one).max()
         rank = np.linalg.matrix_rank(single.W)
         verdict = "1e-12 이하(반올림 오차뿐)" if gap <= 1e-12 else f"{gap:.3g}(서로 다른 함수)"

@@ -131,6 +131,25 @@ _ROW = {"style": {"description_width": "initial"}}
 _BUTTONS = {"style": {"description_width": "initial", "button_width": "auto"}, "layout": {"width": "auto"}}
 _SLIDER = {"layout": {"width": "24em", "flex": "0 0 auto", "max_width": "100%"}, **_ROW}
 
+# ─────────────────────────── update에서 쓰는 것 ───────────────────────────
+
+
+def set_heights(bars, heights):
+    """막대마다 높이를 바꿉니다."""
+    for bar, height in zip(bars, heights):
+        bar.set_height(height)
+
+
+def vector(values, digits):
+    """설명글에 쓰는 벡터: vector([0.25, −1], 2)는 (0.25, -1.00)입니다."""
+    return f"({', '.join(f'{value:z.{digits}f}' for value in values)})"
+
+
+def minus(text):
+    """수 앞의 붙임표를 그림의 눈금과 같은 빼기표(−)로 바꿉니다. 1e-12의 것은 그대로 둡니다. 설명글에는 패널이 부릅니다."""
+    return re.sub(r"(?<![\w.])-(?=\d)", "−", text)
+
+
 # ─────────────────────────────── 패널 ───────────────────────────────
 
 
@@ -211,7 +230,7 @@ class Panel:
 
     def _refresh(self):
         with style.styled():
-            self.caption = _minus(self.update(**self.values))
+            self.caption = minus(self.update(**self.values))
             self._foreground.value = self._svg(self._draw_foreground)
         self._say(self.caption)
 
@@ -285,11 +304,6 @@ def _inline(svg, width, height):
     body = re.sub(r"font-family: [^;\"]*", f"font-family: {style.BROWSER_FONTS}", body)
     return (f'<svg viewBox="0 0 {width:g} {height:g}" aria-hidden="true" style="display:block;width:100%;height:auto;'
             f'stroke-linejoin:round;stroke-linecap:butt">{body}')
-
-
-def _minus(text):
-    """수 앞의 붙임표를 그림의 눈금과 같은 빼기표(−)로 바꿉니다. 1e-12의 것은 그대로 둡니다."""
-    return re.sub(r"(?<![\w.])-(?=\d)", "−", text)
 
 
 def _flatten(artists):

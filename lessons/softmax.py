@@ -5,9 +5,9 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgba
 
 import activations as act
 from lessons import style
-from lessons.data import load_iris
+from lessons.data import load_iris, standardized
 from lessons.exercise import Case, Exercise, Lesson, Mistake, Predict
-from lessons.panel import Panel, Slider
+from lessons.panel import Panel, Slider, minus, set_heights, vector
 
 CLASSES = ("클래스 1", "클래스 2", "클래스 3")
 COLORS = (style.BLUE, style.ORANGE, style.GREEN)
@@ -21,7 +21,7 @@ def logits_sliders(*starts):
 def trained_iris(epochs=200):
     """붓꽃으로 훈련한 4-8-3 신경망과, 평균 0, 표준편차 1로 맞춘 입력과 레이블."""
     iris = load_iris()
-    x = (iris.x - iris.x.mean(axis=0)) / iris.x.std(axis=0)
+    x = standardized(iris.x)
     rng = np.random.default_rng(0)
     network = act.Network([act.Dense(8, input_dim=4, init="he_normal", activation="relu", rng=rng),
                            act.Dense(3, input_dim=8, activation="softmax", rng=rng)])
@@ -61,13 +61,12 @@ class ThreeLogits(Panel):
     def update(self, temperature, **logits):
         z = np.array(list(logits.values()))
         p = act.softmax(z, temperature=temperature)
-        for bar, height in zip(self.bars, p):
-            bar.set_height(height)
+        set_heights(self.bars, p)
         along = act.softmax(z / np.geomspace(0.02, 100, 61)[:, np.newaxis])
         self.path.set_data(*(along @ CORNERS).T)
         self.point.set_data(*(p @ CORNERS)[:, np.newaxis])
-        return (f"z = ({', '.join(f'{v:z.1f}' for v in z)}), T = {temperature:.3g}: "
-                f"확률은 ({', '.join(f'{v:.3f}' for v in p)})이고 합은 {p.sum():.3f}입니다.")
+        return (f"z = {vector(z, 1)}, T = {temperature:.3g}: "
+                f"확률은 {vector(p, 3)}이고 합은 {p.sum():.3f}입니다.")
 
 
 class CommonShift(Panel):
@@ -85,12 +84,10 @@ class CommonShift(Panel):
 
     def update(self, c):
         p = act.softmax(self.z + c)
-        for bar, height in zip(self.logits, self.z + c):
-            bar.set_height(height)
-        for bar, height in zip(self.bars, p):
-            bar.set_height(height)
-        return (f"c = {c:z.1f}: 로짓은 ({', '.join(f'{v:z.1f}' for v in self.z + c)})이지만 "
-                f"확률은 ({', '.join(f'{v:.3f}' for v in p)})입니다.")
+        set_heights(self.logits, self.z + c)
+        set_heights(self.bars, p)
+        return (f"c = {c:z.1f}: 로짓은 {vector(self.z + c, 1)}이지만 "
+                f"확률은 {vector(p, 3)}입니다.")
 
 
 class Jacobian(Panel):
@@ -119,11 +116,10 @@ class Jacobian(Panel):
         self.image.set_data(jacobian)
         for row, values in zip(self.numbers, jacobian):
             for text, value in zip(row, values):
-                text.set_text(f"{value:z.3f}".replace("-", "−"))
-        for bar, height in zip(self.bars, p):
-            bar.set_height(height)
+                text.set_text(minus(f"{value:z.3f}"))
+        set_heights(self.bars, p)
         largest_sum = np.abs(jacobian.sum(axis=1)).max()
-        return (f"p = ({', '.join(f'{v:.3f}' for v in p)}): 가장 큰 칸은 {jacobian.max():.3f}이고, "
+        return (f"p = {vector(p, 3)}: 가장 큰 칸은 {jacobian.max():.3f}이고, "
                 f"줄마다 더한 값의 크기는 {'1e-15 이하' if largest_sum <= 1e-15 else f'{largest_sum:.1g}'}입니다.")
 
 
@@ -150,16 +146,6 @@ class SoftmaxAndSparsemax(Panel):
         self.sparse.set_data([difference], [sparse])
         return (f"z₁ − z₂ = {difference:z.1f}: 소프트맥스 함수 {soft:.4f}, 시그모이드 함수 σ(z₁ − z₂) = "
                 f"{act.sigmoid(difference):.4f}, 스파스맥스 {sparse:.4f}입니다.")
-
-
-def tempered(z, T):
-    """온도 T인 소프트맥스 함수: 연습의 참고 답."""
-    return act.softmax(z, temperature=T)
-
-
-def _naive(z):
-    e = np.exp(z)
-    return e / e.sum(axis=-1, keepdims=True)
 
 
 P = np.array([0.2, 0.5, 0.3])
@@ -190,13 +176,13 @@ lesson = Lesson(
     },
     exercises={
         "tempered": Exercise(
-            "온도가 있는 소프트맥스 함수", tempered,
+            "온도가 있는 소프트맥스 함수", lambda z, T: act.softmax(z, temperature=T),
             cases=[Case((np.array([1.0, 2.0, 0.0]), 1.0), "온도 1"), Case((np.array([1.0, 2.0, 0.0]), 2.0), "온도 2"),
                    Case((np.array([[1.0, 2.0, 0.0], [0.5, -1.0, 3.0]]), 0.5), "두 줄, 온도 0.5")],
             mistakes=[
-                Mistake("온도를 잊음", lambda z, T: _naive(z), "온도 T를 쓰지 않았습니다. 지수를 취하기 전에 로짓을 T로 나눕니다."),
-                Mistake("온도를 곱함", lambda z, T: _naive(z * T), "로짓에 T를 곱했습니다. 온도가 높을수록 차이가 줄어야 합니다."),
-                Mistake("나중에 나눔", lambda z, T: _naive(z) / T, "확률을 T로 나누면 합이 1이 아닙니다. 나누는 것은 로짓입니다."),
+                Mistake("온도를 잊음", lambda z, T: act.textbook_softmax(z), "온도 T를 쓰지 않았습니다. 지수를 취하기 전에 로짓을 T로 나눕니다."),
+                Mistake("온도를 곱함", lambda z, T: act.textbook_softmax(z * T), "로짓에 T를 곱했습니다. 온도가 높을수록 차이가 줄어야 합니다."),
+                Mistake("나중에 나눔", lambda z, T: act.textbook_softmax(z) / T, "확률을 T로 나누면 합이 1이 아닙니다. 나누는 것은 로짓입니다."),
                 Mistake("축", lambda z, T: np.exp(z / T) / np.exp(z / T).sum(), "줄이 여럿이면 줄마다 따로 더해야 합니다. axis=-1과 keepdims=True를 떠올려 보세요."),
             ]),
         "jacobian": Exercise(

@@ -31,3 +31,9 @@ def load_digits():
         x, t = file["x"].astype(np.float64), file["t"].astype(np.int64)
     features = tuple(f"{row}행 {column}열" for row in range(1, 9) for column in range(1, 9))
     return Dataset(x, t, features, tuple(f"숫자 {digit}" for digit in range(10)))
+
+
+def standardized(x):
+    """특성마다 평균 0, 표준편차 1로 맞춘 x (표본 수, 특성 수). 늘 같은 값인 특성은 0이 됩니다."""
+    deviation = x.std(axis=0)
+    return (x - x.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)

@@ -6,12 +6,10 @@ z는 참값이 보통의 수인데 0을 돌려준 곳이 있다는 뜻이고, !�
 도함수는 영점에서 0.05보다 먼 곳만 셉니다(영점 곁의 절대 오차는 test_activations.py가 지킵니다).
 """
 
-import os
-
-os.environ.setdefault("JAX_ENABLE_X64", "1")
-
 import sys
 from pathlib import Path
+
+from rivals import jax, torch  # isort: skip
 
 import numpy as np
 import scipy.special
@@ -23,15 +21,7 @@ import activations as act  # noqa: E402
 import exact  # noqa: E402
 from test_activations import CROSSINGS, LIMITS, exact_rows, rows  # noqa: E402
 
-try:
-    import torch
-    import torch.nn.functional as F
-except ImportError:
-    torch = None
-try:
-    import jax
-except ImportError:
-    jax = None
+F = torch and torch.nn.functional
 
 
 def with_torch(function):

@@ -5,14 +5,11 @@
 코어 하나, float64입니다. 배열마다 번갈아 여러 번 재어 가장 짧은 시간을 씁니다.
 """
 
-import os
-
-os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", JAX_ENABLE_X64="1",
-                  XLA_FLAGS="--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
-
 import sys
 import timeit
 from pathlib import Path
+
+from rivals import jax, torch  # isort: skip
 
 import numpy as np
 import scipy.special
@@ -21,16 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import activations as act  # noqa: E402
 
-try:
-    import torch
-    import torch.nn.functional as F
-    torch.set_num_threads(1)
-except ImportError:
-    torch = None
-try:
-    import jax
-except ImportError:
-    jax = None
+F = torch and torch.nn.functional
 
 NAMES = ("sigmoid", "log_sigmoid", "tanh", "softsign", "softplus", "relu", "leaky_relu", "relu6", "elu", "selu", "gelu",
          "gelu_tanh", "silu", "mish", "hard_sigmoid", "hard_swish")

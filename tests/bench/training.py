@@ -8,8 +8,6 @@ PyTorch와 JAX는 설치되어 있을 때만 잽니다. 모두 코어 하나, fl
 
 import os
 
-os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", JAX_ENABLE_X64="1",
-                  XLA_FLAGS="--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
 if hasattr(os, "sched_setaffinity"):
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
@@ -17,29 +15,18 @@ import sys
 import time
 from pathlib import Path
 
+from rivals import jax, torch  # isort: skip
+
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import activations as act  # noqa: E402
-from lessons.data import load_digits, load_iris  # noqa: E402
+from lessons.data import load_digits, load_iris, standardized  # noqa: E402
 
-try:
-    import torch
-except ImportError:
-    torch = None
-try:
-    import jax
-    import jax.numpy as jnp
-except ImportError:
-    jax = None
+jnp = jax and jax.numpy
 
 LOSSES = ("cross_entropy", "mean_squared_error")
-
-
-def standardized(data):
-    deviation = data.x.std(axis=0)
-    return (data.x - data.x.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0), data.t
 
 
 def start(seed, x, t):
@@ -65,7 +52,6 @@ def ours(x, t, rates, seeds, epochs, batch_size):
 
 
 def torch_loop(x, t, rates, seeds, epochs, batch_size):
-    torch.set_num_threads(1)
     X, labels, one_hot = torch.tensor(x), torch.tensor(t), torch.tensor(np.eye(t.max() + 1)[t])
 
     def objective(loss, z, rows):
@@ -172,7 +158,7 @@ def compare(title, x, t, rates, seeds, epochs, batch_size=None):
 def main():
     for name, module in (("PyTorch", torch), ("JAX", jax)):
         print(f"{name} {module.__version__}" if module else f"{name}: 설치되어 있지 않아 재지 않습니다(not installed, skipped).")
-    iris, digits = standardized(load_iris()), standardized(load_digits())
+    iris, digits = [(standardized(data.x), data.t) for data in (load_iris(), load_digits())]
     rates = np.geomspace(0.01, 1.0, 12)
     compare("붓꽃 4-16-3, 전체 자료", *iris, rates[-1:], 1, 200)
     compare("붓꽃 4-16-3, 전체 자료", *iris, rates, 8, 200)
