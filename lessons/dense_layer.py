@@ -44,11 +44,11 @@ class OneNeuron(Panel):
     def draw(self, figure):
         terms, output = figure.subplots(1, 2, width_ratios=[3, 1])
         labels = [name.replace(" ", "\n") + " × w" for name in IRIS.feature_names] + ["편향 b", "합 z"]
-        terms.set(title="더해지는 것들", ylim=(-9, 11), xlim=(-0.6, 5.6), ylabel="값")
+        terms.set(title="더해지는 것들", ylim=(-22, 22), xlim=(-0.6, 5.6), ylabel="값")
         terms.set_xticks(range(6), labels)
         terms.axhline(0, color=style.INK, linewidth=0.8)
         self.terms = terms.bar(range(6), np.ones(6), width=0.6, color=[style.BLUE] * 4 + [style.ORANGE, style.VERMILLION])
-        output.set(title="출력 h(z)", ylim=(-9, 11), xlim=(-0.8, 0.8), xticks=[])
+        output.set(title="출력 h(z)", ylim=(-22, 22), xlim=(-0.8, 0.8), xticks=[])
         output.axhline(0, color=style.INK, linewidth=0.8)
         self.output = output.bar([0], [1], width=0.6, color=style.GREEN, hatch="//")
         return [self.terms, self.output]

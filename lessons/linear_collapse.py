@@ -50,7 +50,7 @@ class StackOfLines(Panel):
         self.x = np.linspace(-3, 3, 13)
         stack.set(title="쌓은 층과 한 층", xlabel="입력 x", ylabel="출력", xlim=(-3, 3), ylim=(-4, 4))
         self.between = stack.plot(self.x, np.tile(self.x[:, None], 10), color=style.INK, alpha=0.25, linewidth=1)
-        self.single, = stack.plot(self.x, self.x, color=style.SKY, linewidth=6, label="한 층: cⁿx")
+        self.single, = stack.plot(self.x, self.x, color=style.SKY, linewidth=6, label="한 층: $c^n x$")
         self.stack, = stack.plot(self.x, self.x, "o", color=style.VERMILLION, markersize=4, label="n층: h(h(⋯h(x)))")
         slope.set(title="층의 수에 따른 기울기", xlabel="층의 수", ylabel="기울기", xlim=(0, 10.5), ylim=(-3e3, 3e3))
         slope.set_yscale("symlog", linthresh=1e-3, linscale=1)
