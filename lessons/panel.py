@@ -71,7 +71,7 @@ class Slider:
             low, start = math.log10(self.low), math.log10(self.start)
             step = (start - low) / (round((start - low) / 0.02) or 1) or 0.02   # start가 눈금 위에 오도록
             return widgets.FloatLogSlider(value=self.start, min=low, max=math.log10(self.high), step=step,
-                                          readout_format=".3g", description=self.label, **_SLIDER)
+                                          readout_format=".3r", description=self.label, **_SLIDER)
         if self.whole:
             return widgets.IntSlider(value=self.start, min=self.low, max=self.high, step=self.step,
                                      description=self.label, **_SLIDER)

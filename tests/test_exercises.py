@@ -60,6 +60,14 @@ def softmax_by_rows(z, T):
     return [power / sum(powers) for power in powers]
 
 
+def log_softmax_by_pairs(z):
+    """두 항씩 logaddexp로 더하는 길."""
+    total = z[..., 0]
+    for k in range(1, z.shape[-1]):
+        total = np.logaddexp(total, z[..., k])
+    return z - total[..., None]
+
+
 # 함수 연습마다 서로 다르게 쓴 바른 답 둘: 참고 답과 다른 꼴도 받아들여야 합니다.
 RIGHT_ANSWERS = {
     ("01_dense_layer", "neuron"): [lambda x, w, b: max(float(np.dot(x, w)) + b, 0.0), relu_by_loop],
@@ -75,6 +83,9 @@ RIGHT_ANSWERS = {
                                         lambda z: sum(not any(v > 0 for v in unit) for unit in z.T) / z.shape[1]],
     ("05_softmax", "tempered"): [softmax_by_rows, lambda z, T: 1 / np.exp((z[..., None, :] - z[..., None]) / T).sum(axis=-1)],
     ("05_softmax", "jacobian"): [lambda p: p[:, None] * (np.eye(len(p)) - p), lambda p: (np.eye(len(p)) - np.reshape(p, (-1, 1))) @ np.diag(p)],
+    ("06_softmax_stability", "softmax"): [lambda z: 1 / np.exp(np.minimum(z[..., None, :] - z[..., None], 700)).sum(axis=-1),
+                                          lambda z: np.exp(np.maximum(log_softmax_by_pairs(z), -700))],
+    ("06_softmax_stability", "log_softmax"): [lambda z: log_softmax_by_pairs(z), lambda z: z - np.logaddexp.reduce(z, axis=-1, keepdims=True)],
 }
 
 # ── 강의가 선언한 것 ──

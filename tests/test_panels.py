@@ -10,7 +10,10 @@ import subprocess
 import sys
 import tracemalloc
 import warnings
+from decimal import Decimal
 
+import exact
+import mpmath as mp
 import numpy as np
 import pytest
 from matplotlib.collections import Collection
@@ -26,6 +29,7 @@ from lessons.dense_layer import OneNeuron, OutputSpread
 from lessons.linear_collapse import LinearPieces, RandomLayers, StackOfLines, random_layers
 from lessons.panel import Checkbox, Choice, Panel, Slider
 from lessons.softmax import CommonShift, Jacobian, SoftmaxAndSparsemax, ThreeLogits
+from lessons.softmax_stability import LossCap, Offset, ulp_error
 from lessons.start import Welcome
 from lessons.vanishing_gradient import DeadUnits, GradientByLayer, gradient_norms
 
@@ -312,6 +316,59 @@ def test_two_classes_soft_and_sparse(difference):
     panel = SoftmaxAndSparsemax(difference=difference)
     assert panel.soft.get_ydata()[0] == pytest.approx(1 / (1 + np.exp(-difference)))
     assert panel.sparse.get_ydata()[0] == pytest.approx(min(max((1 + difference) / 2, 0), 1))
+
+
+EXACT_012 = [mp.exp(k) / (1 + mp.e + mp.e**2) for k in range(3)]
+
+
+@pytest.mark.parametrize("dtype, overflows_from, zero_from", [("float16", 10, -20), ("float32", 87, -106), ("float64", 708, -748)])
+def test_textbook_softmax_dies_where_the_dtype_ends(dtype, overflows_from, zero_from):
+    """한계의 바로 안에서는 수, 바로 밖에서는 nan이고, 나머지 둘은 어디에서나 2 ULP 안입니다."""
+    panel = Offset(dtype=dtype)
+    for offset, dies in [(overflows_from - 1, False), (overflows_from, True), (zero_from + 1, False), (zero_from, True),
+                         (1000, True), (-1000, True)]:
+        panel.set(offset=offset)
+        assert [nan.get_visible() for nan in panel.nans] == [dies, False, False]
+        assert [point.get_visible() for point in panel.points] == [not dies, True, True]
+        for k in (1, 2):
+            shown = np.array([bar.get_height() for bar in panel.bars[3 * k:3 * k + 3]], dtype=dtype)
+            assert ulp_error(shown, [Decimal(str(value)) for value in EXACT_012]) < 2
+            assert exact.ulp_error(shown, EXACT_012).max() < 2
+    left, right = panel.zones
+    assert (left.get_x() + left.get_width(), right.get_x()) == (zero_from + 1, overflows_from - 1)
+
+
+def test_in_float16_the_sum_overflows_before_its_terms():
+    """c = 9: 지수 셋은 모두 유한하지만 합이 ∞여서, nan이 아니라 모두 0이 됩니다(노트북의 글이 말하는 것)."""
+    assert [bar.get_height() for bar in Offset(offset=9, dtype="float16").bars[:3]] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_ulp_error_is_the_error_of_mpmath(dtype):
+    z = np.array([-300.1, 400.2, 399.0], dtype=dtype)
+    p = act.textbook_softmax(z - z.max())
+    true = [mp.exp(mp.mpf(float(value))) for value in z]
+    true = [value / sum(true) for value in true]
+    assert ulp_error(p, [Decimal(mp.nstr(value, 40)) for value in true]) == pytest.approx(exact.ulp_error(p, true).max(), rel=1e-6)
+
+
+@pytest.mark.parametrize("dtype, cap", [("float16", 15.95), ("float32", 16.12), ("float64", 16.12)])
+def test_a_floor_caps_the_loss_and_kills_the_slope(dtype, cap):
+    panel = LossCap(dtype=dtype, gap=800.0)
+    naive, floor, ours = panel.points
+    assert not naive.get_visible() and floor.get_ydata()[0] == pytest.approx(cap, abs=0.01) and ours.get_ydata()[0] == 800
+    assert [point.get_ydata()[0] for point in panel.slopes] == pytest.approx([0.0, 1.0], abs=1e-9)
+    panel.set(gap=2.0)
+    assert naive.get_visible() and [p.get_ydata()[0] for p in panel.points] == pytest.approx([np.log1p(np.exp(2))] * 3, rel=2e-3)
+
+
+@pytest.mark.parametrize("gap", [1.0, 10.0, 16.0, 40.0])
+def test_slopes_are_those_of_the_losses(gap):
+    """그린 기울기를 손실의 차분(mpmath)과 견줍니다."""
+    p = lambda z: 1 / (1 + mp.exp(-z))                                  # noqa: E731
+    true = [-mp.diff(lambda z: -mp.log(p(z) + mp.mpf("1e-7")), -gap), -mp.diff(lambda z: -mp.log(p(z)), -gap)]
+    shown = [point.get_ydata()[0] for point in LossCap(gap=gap).slopes]
+    assert shown == pytest.approx([float(value) for value in true], rel=1e-9)
 
 
 # ── 패널 자체 ──
