@@ -68,6 +68,12 @@ def log_softmax_by_pairs(z):
     return z - total[..., None]
 
 
+def softmax_gradient_by_chain(z, t):
+    """야코비 행렬과 −t/p를 곱하는 길."""
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    return np.array([(np.diag(row) - np.outer(row, row)) @ (-one / row) for row, one in zip(p, t)]) / len(z)
+
+
 # 함수 연습마다 서로 다르게 쓴 바른 답 둘: 참고 답과 다른 꼴도 받아들여야 합니다.
 RIGHT_ANSWERS = {
     ("01_dense_layer", "neuron"): [lambda x, w, b: max(float(np.dot(x, w)) + b, 0.0), relu_by_loop],
@@ -86,6 +92,12 @@ RIGHT_ANSWERS = {
     ("06_softmax_stability", "softmax"): [lambda z: 1 / np.exp(np.minimum(z[..., None, :] - z[..., None], 700)).sum(axis=-1),
                                           lambda z: np.exp(np.maximum(log_softmax_by_pairs(z), -700))],
     ("06_softmax_stability", "log_softmax"): [lambda z: log_softmax_by_pairs(z), lambda z: z - np.logaddexp.reduce(z, axis=-1, keepdims=True)],
+    ("07_cross_entropy", "cross_entropy"): [lambda p, t: [-np.log(row[k]) for row, k in zip(p, t)],
+                                            lambda p, t: -(np.eye(p.shape[1])[t] * np.log(p)).sum(axis=1)],
+    ("07_cross_entropy", "gradient"): [lambda z, t: np.array([np.exp(row) / np.exp(row).sum() - one for row, one in zip(z, t)]) / len(t),
+                                       softmax_gradient_by_chain],
+    ("07_cross_entropy", "multi_label"): [lambda p, t: -np.log(np.where(t == 1, p, 1 - p)).sum(axis=1),
+                                          lambda p, t: [-np.log(np.prod(a**b * (1 - a)**(1 - b))) for a, b in zip(p, t)]],
 }
 
 # ── 강의가 선언한 것 ──

@@ -4,6 +4,7 @@ import gc
 import importlib
 import itertools
 import logging
+import math
 import pkgutil
 import re
 import subprocess
@@ -24,6 +25,7 @@ from matplotlib.patches import Rectangle
 import activations as act
 import lessons
 from lessons.activations import FunctionAndDerivative, ReluFamily, SteepSigmoid
+from lessons.cross_entropy import STEPS, ExpectedSurprise, LogitToLoss, NeuronRace
 from lessons.data import load_iris
 from lessons.dense_layer import OneNeuron, OutputSpread
 from lessons.linear_collapse import LinearPieces, RandomLayers, StackOfLines, random_layers
@@ -369,6 +371,45 @@ def test_slopes_are_those_of_the_losses(gap):
     true = [-mp.diff(lambda z: -mp.log(p(z) + mp.mpf("1e-7")), -gap), -mp.diff(lambda z: -mp.log(p(z)), -gap)]
     shown = [point.get_ydata()[0] for point in LossCap(gap=gap).slopes]
     assert shown == pytest.approx([float(value) for value in true], rel=1e-9)
+
+
+@pytest.mark.parametrize("q", [0.01, 0.3, 0.5, 0.99])
+def test_average_surprise_is_least_when_belief_is_true(q):
+    panel = ExpectedSurprise(q=q, p=0.4)
+    (now,), (least,) = panel.now.get_ydata(), panel.best.get_ydata()
+    assert now == pytest.approx(-q * np.log(0.4) - (1 - q) * np.log(0.6))
+    assert panel.best.get_xdata()[0] == q and least <= panel.curve.get_ydata().min() + 1e-12
+    assert panel.happens.get_xydata().tolist() == [[0.4, -np.log(0.4)]] and panel.fails.get_xdata()[0] == 0.6
+
+
+@pytest.mark.parametrize("z, y", [(5.0, 0), (-5.0, 1), (8.0, 0), (0.0, 1), (-8.0, 0)])
+def test_losses_and_slopes_by_logit(z, y):
+    """점 넷이 정의에서 셈한 손실과 그 차분(mpmath)입니다."""
+    a = lambda z: 1 / (1 + mp.exp(-z))                                  # noqa: E731
+    losses = [lambda z: -mp.log(a(z) if y else 1 - a(z)), lambda z: (a(z) - y) ** 2 / 2]
+    true = [loss(mp.mpf(z)) for loss in losses] + [mp.diff(loss, z) for loss in losses]
+    panel = LogitToLoss(z=z, y=y)
+    assert [p.get_ydata()[0] for p in panel.points] == pytest.approx([float(value) for value in true], rel=1e-9)
+    assert all(np.interp(z, *line.get_data()) == pytest.approx(point.get_ydata()[0], abs=1e-9)
+               for line, point in zip(panel.lines, panel.points))
+
+
+def steps_by_plain_loop(start, rate, slope):
+    w = b = start
+    for step in range(STEPS + 1):
+        a = 1 / (1 + math.exp(-(w + b)))
+        if a < 0.1:
+            return f"{step}걸음"
+        w, b = w - rate * slope(a), b - rate * slope(a)
+    return f"{STEPS}걸음 안에는 닿지 못함"
+
+
+@pytest.mark.parametrize("start, rate", [(2.0, 0.15), (0.0, 0.15), (2.0, 1.0), (-1.0, 0.02), (4.0, 0.15), (4.0, 0.01)])
+def test_race_of_one_neuron(start, rate):
+    ce, se = steps_by_plain_loop(start, rate, lambda a: a), steps_by_plain_loop(start, rate, lambda a: a * a * (1 - a))
+    assert f"교차 엔트로피 {ce}, 제곱 오차 {se}." in NeuronRace(start=start, rate=rate).caption
+    if (start, rate) == (2.0, 0.15):
+        assert (ce, se) == ("50걸음", "469걸음")
 
 
 # ── 패널 자체 ──
