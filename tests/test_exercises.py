@@ -74,6 +74,11 @@ def softmax_gradient_by_chain(z, t):
     return np.array([(np.diag(row) - np.outer(row, row)) @ (-one / row) for row, one in zip(p, t)]) / len(z)
 
 
+def squared_gradient_by_jacobian(z, t):
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    return np.einsum("nij,nj->ni", np.array([np.diag(row) - np.outer(row, row) for row in p]), 2 * (p - t))
+
+
 # 함수 연습마다 서로 다르게 쓴 바른 답 둘: 참고 답과 다른 꼴도 받아들여야 합니다.
 RIGHT_ANSWERS = {
     ("01_dense_layer", "neuron"): [lambda x, w, b: max(float(np.dot(x, w)) + b, 0.0), relu_by_loop],
@@ -98,6 +103,11 @@ RIGHT_ANSWERS = {
                                        softmax_gradient_by_chain],
     ("07_cross_entropy", "multi_label"): [lambda p, t: -np.log(np.where(t == 1, p, 1 - p)).sum(axis=1),
                                           lambda p, t: [-np.log(np.prod(a**b * (1 - a)**(1 - b))) for a, b in zip(p, t)]],
+    ("08_ce_vs_mse", "first_epoch"): [lambda a, goal: next((k for k, v in enumerate(a, 1) if v >= goal), np.inf),
+                                      lambda a, goal: np.append(np.flatnonzero(a >= goal) + 1.0, np.inf)[0]],
+    ("08_ce_vs_mse", "median"): [lambda epochs: np.sort(epochs)[len(epochs) // 2], lambda epochs: sorted(epochs)[(len(epochs) - 1) // 2]],
+    ("08_ce_vs_mse", "gradient"): [squared_gradient_by_jacobian,
+                                   lambda z, t: np.array([squared_gradient_by_jacobian(z[k:k + 1], t[k:k + 1])[0] for k in range(len(z))])],
 }
 
 # ── 강의가 선언한 것 ──

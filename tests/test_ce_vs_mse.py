@@ -1,0 +1,103 @@
+"""08의 실험: 따로 쓴 훈련이 같은 정확도를 내는지, 글이 말하는 결론을 자료가 정말 말하는지."""
+
+import numpy as np
+import pytest
+
+from lessons.ce_vs_mse import (LOSSES, RATES, LiveTraining, LossAlongLine, SweepMap, destination, epochs_to, medians,
+                               split, starting_network, sweep)
+
+CE, SE = LOSSES
+
+
+def plain_accuracies(data, scale, loss, rate, seed, epochs):
+    """표본을 하나씩 도는 훈련. 기울기는 야코비 행렬까지 곱한 연쇄법칙으로 구합니다."""
+    x, t, _, _ = split(data)
+    (V, c), (W, b) = [(layer.W.copy(), layer.b.copy()) for layer in starting_network(data, scale, seed).layers]
+    rng, accuracies = np.random.default_rng(0), []
+
+    def forward(row):
+        h = np.maximum(row @ V + c, 0)
+        e = np.exp(h @ W + b - (h @ W + b).max())
+        return h, e / e.sum()
+
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for rows in np.split(order, range(32, len(x), 32)):
+            dV, dc, dW, db = (np.zeros_like(each) for each in (V, c, W, b))
+            for k in rows:
+                h, p = forward(x[k])
+                target = np.arange(len(p)) == t[k]
+                g = p - target if loss == CE else (np.diag(p) - np.outer(p, p)) @ (2 * (p - target))
+                back = (W @ g) * (h > 0)
+                dV, dc, dW, db = dV + np.outer(x[k], back), dc + back, dW + np.outer(h, g), db + g
+            V, c = V - rate * dV / len(rows), c - rate * dc / len(rows)
+            W, b = W - rate * dW / len(rows), b - rate * db / len(rows)
+        accuracies.append(np.mean([forward(row)[1].argmax() == label for row, label in zip(x, t)]))
+    return accuracies
+
+
+@pytest.mark.parametrize("data, scale, loss, rate, seed, epochs", [
+    ("iris", 1, CE, 0.3, 0, 20), ("iris", 1, SE, 1.0, 7, 20), ("iris", 20, CE, 0.1, 3, 10), ("iris", 20, SE, 0.1, 2, 10),
+    ("digits", 1, CE, 0.1, 1, 5), ("digits", 1, SE, 0.3, 5, 5), ("digits", 20, CE, 0.03, 4, 3)])
+def test_plain_loops_reach_the_very_same_accuracies(data, scale, loss, rate, seed, epochs):
+    record = sweep(data, scale, loss)[0].accuracy[np.flatnonzero(RATES == rate)[0], seed]
+    assert record[:epochs].tolist() == plain_accuracies(data, scale, loss, rate, seed, epochs)
+
+
+@pytest.mark.parametrize("data, scale, loss, low, high", [
+    ("iris", 1, CE, 5, 8), ("iris", 1, SE, 5, 9), ("digits", 1, CE, 1.5, 3), ("digits", 1, SE, 1.5, 3),
+    ("iris", 20, CE, 4, 7), ("digits", 20, CE, 3, 8), ("iris", 20, SE, 30, np.inf), ("digits", 20, SE, np.inf, np.inf)])
+def test_best_rates_say_what_the_lesson_says(data, scale, loss, low, high):
+    """커리큘럼의 수와 시드의 흔들림 안에서 맞습니다: 보통의 출발에서는 비기고, 자신 있게 틀린 출발에서는 교차 엔트로피만 배웁니다."""
+    assert low <= medians(data, scale, loss).min() <= high
+
+
+def test_one_equal_rate_misleads():
+    at = np.flatnonzero(RATES == 0.1)[0]
+    assert medians("digits", 1, SE)[at] >= 2 * medians("digits", 1, CE)[at]
+
+
+def test_runs_that_never_arrive_are_counted():
+    accuracy = np.array([[0.2, 0.95, 0.9], [0.1, 0.2, 0.94], [0.96, 0.1, 0.1]])
+    assert epochs_to(accuracy).tolist() == [2, np.inf, 1]
+    panel = SweepMap(data="digits", scale=20)
+    for loss in LOSSES:
+        counted = [int(text.get_text() or 0) for text in panel.counts[loss]]
+        arrived = (sweep("digits", 20, loss)[0].accuracy >= 0.95).any(axis=-1)
+        assert counted == (8 - arrived.sum(axis=-1)).tolist()
+
+
+def test_map_moves_with_the_goal():
+    panel = SweepMap(goal=0.9)
+    for loss in LOSSES:
+        reached = sweep("iris", 1, loss)[0].accuracy >= 0.9
+        needed = np.sort(np.where(reached.any(-1), reached.argmax(-1) + 1, np.inf), axis=-1)
+        middle = (needed[:, 3] + needed[:, 4]) / 2
+        rates, shown = panel.lines[loss].get_data()
+        assert rates.tolist() == RATES[np.isfinite(middle)].tolist() and shown.tolist() == middle[np.isfinite(middle)].tolist()
+        assert len(panel.dots[loss].get_xdata()) == 56
+
+
+@pytest.mark.parametrize("scale", [1.0, 20.0])
+def test_live_training_is_the_sweep_at_that_rate(scale):
+    panel = LiveTraining(rate=0.1, scale=scale)
+    for loss in LOSSES:
+        record = sweep("iris", int(scale), loss)[0].accuracy[2, :, :panel.epochs]
+        assert np.array_equal([line.get_ydata() for line in panel.lines[loss]], record)
+        assert np.array_equal(panel.medians[loss].get_ydata(), np.median(record, axis=0))
+
+
+@pytest.mark.parametrize("scale, position", [(1.0, 0.0), (20.0, 0.5), (30.0, 1.2)])
+def test_losses_along_the_line_are_those_of_the_moved_weights(scale, position):
+    x, t, _, _ = split("iris")
+    start, end = starting_network("iris", scale, 0), destination()
+
+    def losses(s):
+        (V, c), (W, b) = [(p.W + s * (q.W - p.W), p.b + s * (q.b - p.b)) for p, q in zip(start.layers, end.layers)]
+        z = np.maximum(x @ V + c, 0) @ W + b
+        p = np.exp(z - z.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        return -np.log(p[np.arange(len(t)), t]).mean(), ((p - np.eye(3)[t]) ** 2).sum(axis=1).mean()
+
+    shown = [point.get_ydata()[0] for point in LossAlongLine(scale=scale, position=position).points]
+    assert shown == pytest.approx(np.divide(losses(position), losses(0.0)), rel=1e-9)
