@@ -108,6 +108,9 @@ RIGHT_ANSWERS = {
     ("08_ce_vs_mse", "median"): [lambda epochs: np.sort(epochs)[len(epochs) // 2], lambda epochs: sorted(epochs)[(len(epochs) - 1) // 2]],
     ("08_ce_vs_mse", "gradient"): [squared_gradient_by_jacobian,
                                    lambda z, t: np.array([squared_gradient_by_jacobian(z[k:k + 1], t[k:k + 1])[0] for k in range(len(z))])],
+    ("09_output_layer", "tags"): [lambda p: [[1 if v >= 0.5 else 0 for v in row] for row in p], lambda p: 1 - (p < 0.5)],
+    ("09_output_layer", "confusion"): [lambda t, p, k: np.bincount(k * t + p, minlength=k * k).reshape(k, k),
+                                       lambda t, p, k: np.eye(k)[t].T @ np.eye(k)[p]],
 }
 
 # ── 강의가 선언한 것 ──

@@ -18,6 +18,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 from matplotlib.collections import Collection
+from matplotlib.colors import to_rgb
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -30,6 +31,8 @@ from lessons.data import load_iris
 from lessons.dense_layer import OneNeuron, OutputSpread
 from lessons.linear_collapse import LinearPieces, RandomLayers, StackOfLines, random_layers
 from lessons.panel import Checkbox, Choice, Panel, Slider
+from lessons.output_layer import (LENGTH, MISMATCHES, PETALS, TASKS, WIDTH, Capstone, DecisionBoundary, Pair, RightAndWrong,
+                                  confusion_matrix, group_of, iris_split, trained)
 from lessons.softmax import CommonShift, Jacobian, SoftmaxAndSparsemax, ThreeLogits
 from lessons.softmax_stability import LossCap, Offset, ulp_error
 from lessons.start import Welcome
@@ -410,6 +413,76 @@ def test_race_of_one_neuron(start, rate):
     assert f"교차 엔트로피 {ce}, 제곱 오차 {se}." in NeuronRace(start=start, rate=rate).caption
     if (start, rate) == (2.0, 0.15):
         assert (ce, se) == ("50걸음", "469걸음")
+
+
+def shown_outputs(panel, side):
+    return [point.get_ydata()[0] for point in panel.points[3 * side:3 * side + 3] if point.get_visible()]
+
+
+@pytest.mark.parametrize("name, wrong", [
+    ("회귀에 시그모이드 함수", lambda y: y[0] < 1 < 2),
+    ("이진 분류에 소프트맥스 함수 하나", lambda y: y == [1.0]),
+    ("이진 분류에 항등 함수", lambda y: y[0] > 1.02),
+    ("이진 분류에 ReLU 함수", lambda y: y[0] < 0.01),
+    ("다중 클래스 분류에 시그모이드 함수", lambda y: abs(sum(y) - 1) > 0.005),
+    ("다중 레이블 분류에 소프트맥스 함수", lambda y: sum(y) == pytest.approx(1) and max(y) < 0.6)])
+def test_wrong_pairs_fail_as_the_lesson_says(name, wrong):
+    """가장 긴 꽃잎에서: 알맞은 짝은 답의 모양을 지키고, 어긋난 짝은 글이 말하는 대로 벗어납니다."""
+    panel = RightAndWrong(name=name, length=6.3)
+    right = shown_outputs(panel, 0)
+    assert len(right) == len(MISMATCHES[name].names) and wrong(shown_outputs(panel, 1))
+    if name.startswith("회귀"):
+        assert right[0] == pytest.approx(WIDTH[LENGTH > 6].mean(), abs=0.3)
+    elif name.startswith("다중 클래스"):
+        assert sum(right) == pytest.approx(1) and right[2] > 0.9
+    else:
+        assert min(right) > 0.9                 # 버지니카이고, 두 태그가 모두 붙습니다.
+
+
+def test_no_pair_is_left_untested():
+    assert len(MISMATCHES) == 6
+
+
+@pytest.mark.parametrize("name, epochs", [("이진 분류", 300), ("다중 클래스 분류", 300), ("다중 레이블 분류", 300), ("다중 클래스 분류", 1)])
+def test_regions_are_the_decisions_of_the_network(name, epochs):
+    """색칠한 곳마다, 그 점을 따로 넣어 본 신경망의 결정과 같은 색입니다."""
+    task, panel = TASKS[name], DecisionBoundary(task=name, epochs=epochs)
+    scaled = (PETALS - PETALS.mean(axis=0)) / PETALS.std(axis=0)
+    network, _ = trained(scaled, task.t, task.pair, epochs=epochs)
+    image = np.asarray(panel.image.get_array())
+    colors = np.unique(image.reshape(-1, 4), axis=0)
+    for row, column in [(0, 0), (10, 20), (22, 40), (43, 65), (43, 0), (5, 60)]:
+        place = np.array([[0.7 + 6.5 * column / 65, -0.1 + 2.9 * row / 43]])
+        (y,) = network((place - PETALS.mean(axis=0)) / PETALS.std(axis=0))
+        group = int(y.argmax()) if len(y) == 3 else sum(2**k for k, v in enumerate(y) if v >= 0.5)
+        assert image[row, column, :3].tolist() == pytest.approx(to_rgb(panel.groups[group].get_color()))
+    assert len(colors) <= len(task.names)
+    for k, points in enumerate(panel.groups):
+        assert points.get_visible() == (k < len(task.names))
+        assert len(points.get_xdata()) == (task.groups == k).sum()
+    if epochs == 300:
+        assert np.mean(group_of(network(scaled), task) == task.groups) > 0.85
+
+
+def test_regression_task_draws_a_curve_through_the_flowers():
+    panel = DecisionBoundary(task="회귀", epochs=300)
+    fitted = np.interp(LENGTH, *panel.curve.get_data())
+    assert panel.curve.get_visible() and not panel.image.get_visible()
+    assert np.mean((fitted - WIDTH) ** 2) < 1.1 * np.polyfit(LENGTH, WIDTH, 1, full=True)[1][0] / 150
+
+
+def test_capstone_counts_every_test_flower_once():
+    panel = Capstone(activation="tanh", hidden=5, rate=0.5, epochs=150)
+    x, t, test_x, test_t = iris_split()
+    network, record = trained(x, t, Pair(3, "softmax", "cross_entropy"), epochs=150, hidden=5, activation="tanh", rate=0.5)
+    matrix = [[sum((a, b) == (i, j) for a, b in zip(test_t, network(test_x).argmax(axis=-1))) for j in range(3)] for i in range(3)]
+    assert panel.image.get_array().tolist() == matrix == [[int(cell.get_text()) for cell in row] for row in panel.numbers]
+    assert np.sum(matrix) == 45 and np.trace(matrix) >= 40
+    assert panel.line.get_ydata().tolist() == record.loss.tolist()
+
+
+def test_confusion_matrix_counts_repeats():
+    assert confusion_matrix([0, 0, 1, 0], [1, 1, 1, 0], 2).tolist() == [[1, 2], [0, 1]]
 
 
 # ── 패널 자체 ──
