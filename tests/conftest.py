@@ -1,11 +1,14 @@
 """시험들이 함께 쓰는 것: 저장소의 노트북, 그리고 진짜 JupyterLab과 브라우저."""
 
+import os
 from pathlib import Path
 
-import nbformat
-import pytest
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")      # 두 프로세스가 두 코어를 나누어 쓰게: 스레드끼리 다투면 몇십 배 느려집니다.
 
-from browser import chromium, find_chromium, jupyterlab
+import nbformat                                         # noqa: E402
+import pytest                                           # noqa: E402
+
+from browser import chromium, find_chromium, jupyterlab      # noqa: E402
 
 NOTEBOOKS = sorted(Path(__file__).resolve().parent.parent.joinpath("notebooks").glob("*.ipynb"))
 

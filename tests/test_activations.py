@@ -80,7 +80,7 @@ BAD = ["3", None, 1j, [[1], [1, 2]], np.array(["a"]), object(), {"a": 1}]
 
 
 @every_function
-@pytest.mark.parametrize("bad", BAD, ids=repr)
+@pytest.mark.parametrize("bad", BAD, ids=lambda value: getattr(value, "__name__", repr(value).partition(" at 0x")[0]))
 def test_bad_input_is_refused_by_name(name, bad):
     with pytest.raises(TypeError, match="^x에는 .*와야 하는데 .*왔습니다"):
         getattr(act, name)(bad)
@@ -360,7 +360,7 @@ BAD_CALLS = [
 ]
 
 
-@pytest.mark.parametrize("name, arguments, options, blamed", BAD_CALLS, ids=str)
+@pytest.mark.parametrize("name, arguments, options, blamed", BAD_CALLS, ids=lambda value: str(value).partition(" at 0x")[0])
 def test_bad_calls_name_the_argument(name, arguments, options, blamed):
     """틀린 인자의 이름, 온 것, 와야 할 것을 한국어 한 문장으로 말합니다."""
     with pytest.raises((TypeError, ValueError), match=f"^{blamed}에는 .*왔습니다|^{blamed}에는 .*들어 있습니다"):

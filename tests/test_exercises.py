@@ -235,7 +235,7 @@ def raises(z):
     (lambda z: (z, z), ["값 1개", "2개"]), (lambda: 1, ["TypeError"]), (lambda z: z * np.nan, ["nan"]),
     (lambda z: z * 0.5, ["나온 값", "바른 값", "[0.5 1.  1.5]", "[0.09   0.2447 0.6652]"]), (3.0, ["함수를 넘겨", "float"]),
     (lambda z: {"a": 1}, ["dict"]),
-], ids=str)
+], ids=lambda value: getattr(value, "__name__", str(value)))
 def test_a_strange_answer_is_explained(function, words):
     result = check(SOFTMAX, function)
     assert not result.solved and result.text.startswith("✗")
