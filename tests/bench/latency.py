@@ -65,7 +65,9 @@ def all_panels():
 
 def write_notebook(folder, panels):
     cells = [FLOOR, INTERACT, *(f"from lessons.{module} import {name}\n{name}()" for module, name in panels)]
-    nbformat.write(new_notebook(cells=[new_code_cell(cell.strip()) for cell in cells]), Path(folder, "bench.ipynb"))
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}     # 없으면 커널을 고르라고 묻습니다.
+    notebook = new_notebook(cells=[new_code_cell(cell.strip()) for cell in cells], metadata=kernel)
+    nbformat.write(notebook, Path(folder, "bench.ipynb"))
 
 
 def press(page, handle):
