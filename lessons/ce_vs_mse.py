@@ -82,14 +82,14 @@ def summary(data, scale, loss):
             f"절반 넘게 닿은 학습률은 {len(RATES)}가지 가운데 {np.isfinite(middle).sum()}가지")
 
 
-def mean_gradient_size(data, scale, loss):
-    """출발점에서, 표본 하나의 손실을 로짓으로 미분한 벡터의 크기(표본과 시드에 대한 평균)."""
+def gradient_sizes(data, scale, loss):
+    """출발점에서, 표본마다의 손실을 로짓으로 미분한 벡터의 크기. 시드 여덟 개의 것을 이어 붙였습니다."""
     x, t, _, _ = split(data)
     logits = np.concatenate([starting_network(data, scale, seed).logits(x) for seed in SEEDS])
     t = np.tile(t, len(SEEDS))
     gradient = (act.softmax_cross_entropy_grad(logits, t) if loss == "cross_entropy"
                 else act.softmax_mean_squared_error_grad(logits, t, reduction="sum"))
-    return np.linalg.norm(gradient, axis=-1).mean()
+    return np.linalg.norm(gradient, axis=-1)
 
 
 # ─────────────────────────────── 패널 ───────────────────────────────
@@ -223,7 +223,7 @@ class LossAlongLine(Panel):
             ends = position + np.array([-0.15, 0.15])
             tangent.set_data(ends, now / start + slope * (ends - position))
             said.append(f"{name} {now / start:.2f}(기울기 {slope:z.2f})")
-        return f"배율 {scale:.3g}, 위치 {position:.2f}: 손실은 출발점의 {', '.join(said)}배입니다."
+        return f"배율 {scale:.3g}, 위치 {position:.2f}: 출발점의 손실을 1로 놓으면 {', '.join(said)}입니다."
 
 
 # ─────────────────────────────── 예측과 연습 ───────────────────────────────
@@ -249,24 +249,24 @@ lesson = Lesson(
     "08_ce_vs_mse",
     predictions={
         "same_rate": Predict(
-            "학습률 0.1로 똑같이 훈련했더니 교차 엔트로피가 세 배 빨랐습니다. 무엇을 말할 수 있을까요?",
-            {"교차 엔트로피가 세 배 빠르다": "학습률을 바꾸면 순서가 뒤집힐 수도 있습니다. 한 학습률에서 본 것은 그 학습률의 이야기입니다.",
-             "0.1이 교차 엔트로피에 더 알맞은 학습률이라는 것뿐이다": None,
+            "학습률 0.1로 똑같이 훈련했더니 교차 엔트로피가 목표 정확도에 세 배 빨리 닿았습니다. 이것만으로 무엇을 말할 수 있을까요?",
+            {"교차 엔트로피는 제곱 오차보다 빨리 배우는 손실이다": "학습률을 바꾸면 순서가 뒤집힐 수도 있습니다. 한 학습률에서 본 것은 그 학습률의 이야기입니다.",
+             "학습률 0.1에서는 교차 엔트로피가 더 빠르다는 것뿐이다": None,
              "제곱 오차는 분류에 쓸 수 없다": "느리다는 것과 쓸 수 없다는 것은 다릅니다. 게다가 아직 한 학습률만 보았습니다."},
-            answer="0.1이 교차 엔트로피에 더 알맞은 학습률이라는 것뿐이다",
-            why="두 손실은 기울기의 크기가 다릅니다. 공평하려면 저마다 가장 좋은 학습률을 찾아 주어야 합니다."),
+            answer="학습률 0.1에서는 교차 엔트로피가 더 빠르다는 것뿐이다",
+            why="두 손실은 기울기의 크기가 다릅니다. 공평하려면 손실마다 가장 좋은 학습률을 찾아 주어야 합니다."),
         "fair": Predict(
-            "손실마다 가장 좋은 학습률을 찾아 주고, 보통의 출발점에서 겨루면 어떻게 될까요?",
+            "손실마다 가장 좋은 학습률을 찾아 주고, 보통의 출발점에서 겨루면 95%까지 걸리는 에폭은 어떻게 될까요?",
             {"교차 엔트로피가 몇 배 빠르다": "앞의 차이는 대부분 학습률에서 왔습니다.",
              "거의 같다": None,
              "제곱 오차가 몇 배 빠르다": "한두 에폭의 차이는 시드에 따라 뒤바뀝니다. 몇 배라고 할 차이는 없습니다."},
             answer="거의 같다", why="아래에서 신경망 224개로 확인합니다. 차이는 시드를 바꿀 때의 흔들림만 합니다."),
         "saturated": Predict(
-            "출력층의 가중치를 20배로 키워, 처음부터 자신 있게 틀리는 신경망에서 출발하면 어떻게 될까요?",
+            "출력층의 가중치를 20배로 키워, 처음부터 자신 있게 틀리는 신경망에서 출발합니다. 이번에도 손실마다 가장 좋은 학습률을 찾아 주면 어떻게 될까요?",
             {"둘 다 배우지 못한다": "교차 엔트로피의 기울기는 p − t이므로 자신 있게 틀릴수록 오히려 큽니다.",
-             "학습률만 잘 고르면 둘이 같다": "기울기가 0에 가까운 표본에는 어떤 학습률을 곱해도 0에 가깝습니다.",
-             "교차 엔트로피만 제대로 배운다": None},
-            answer="교차 엔트로피만 제대로 배운다", why="제곱 오차의 기울기에는 p가 곱해져 있어, 자신 있게 틀린 표본에서 사라집니다."),
+             "이번에도 거의 같다": "기울기가 사라진 표본에 맞추어 학습률을 키우면, 기울기가 큰 표본에서는 걸음이 지나쳐 무너집니다.",
+             "교차 엔트로피가 훨씬 잘 배운다": None},
+            answer="교차 엔트로피가 훨씬 잘 배운다", why="제곱 오차의 기울기에는 p가 곱해져 있어, 자신 있게 틀린 표본에서 사라집니다."),
     },
     exercises={
         "first_epoch": Exercise(
@@ -300,7 +300,7 @@ lesson = Lesson(
                 Mistake("p − t", lambda z, t: act.softmax(z) - t, "그것은 교차 엔트로피의 기울기입니다. 제곱 오차에서는 소프트맥스 함수의 야코비 행렬이 지워지지 않습니다."),
                 Mistake("소프트맥스를 잊음", lambda z, t: 2 * (act.softmax(z) - t), "p에 대한 기울기까지만 구했습니다. 여기에 소프트맥스 함수의 야코비 행렬을 곱해야 합니다."),
                 Mistake("대각선만", lambda z, t: 2 * (act.softmax(z) - t) * act.softmax(z) * (1 - act.softmax(z)),
-                        "야코비 행렬의 대각선만 곱했습니다. 로짓 하나는 다른 확률들도 움직입니다."),
+                        "야코비 행렬의 대각선만 곱했습니다. 로짓 하나를 바꾸면 다른 확률들도 움직입니다."),
                 Mistake("2를 잊음", lambda z, t: _squared_gradient(z, t) / 2, "제곱을 미분할 때 나오는 2가 빠졌습니다."),
                 Mistake("부호", lambda z, t: -_squared_gradient(z, t), "부호가 반대입니다. 제곱을 미분하면 2(p − t)입니다."),
             ]),
