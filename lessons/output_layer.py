@@ -30,7 +30,7 @@ class Pair:
 
     def __str__(self):
         korean = {"linear": "항등 함수", "softmax": "소프트맥스 함수"}.get(self.activation) or act.ACTIVATIONS[self.activation].korean
-        return f"{korean} {self.units}개와 {'교차 엔트로피' if self.loss == 'cross_entropy' else '제곱 오차'}"
+        return f"{korean}(뉴런 {self.units}개)와 {'교차 엔트로피' if self.loss == 'cross_entropy' else '제곱 오차'}"
 
 
 def trained(x, t, pair, *, epochs, hidden=8, activation="tanh", rate=None, seed=0):
@@ -286,14 +286,14 @@ lesson = Lesson(
             "이진 분류의 출력층을 뉴런 하나짜리 소프트맥스 함수로 만들면 출력은 어떻게 될까요?",
             {"시그모이드 함수와 같다": "시그모이드 함수와 같아지는 것은 로짓이 둘일 때입니다. 하나뿐이면 견줄 상대가 없습니다.",
              "늘 1이다": None,
-             "0과 1 사이에서 배운다": "e^z를 e^z로 나누면 z가 무엇이든 같은 값입니다."},
+             "0과 1 사이에서 배운다": "하나뿐인 eᶻ을 eᶻ으로 나누면 z가 무엇이든 같은 값입니다."},
             answer="늘 1이다", why="eᶻ/eᶻ = 1입니다. 기울기도 늘 0이어서 아무것도 배우지 못합니다."),
         "two_tags": Predict(
-            "사진 한 장에 ‘바다’와 ‘노을’을 함께 붙일 수 있습니다. 소프트맥스 함수를 쓰면 무슨 일이 일어날까요?",
+            "레이블은 ‘바다’와 ‘노을’ 둘이고, 사진 한 장에 함께 붙일 수 있습니다. 출력층에 소프트맥스 함수를 쓰면 두 출력은 어떻게 될까요?",
             {"둘 다 0.9가 나올 수 있다": "소프트맥스 함수의 출력은 더해서 1입니다. 0.9 + 0.9는 1을 넘습니다.",
              "둘이 확률을 나누어 가진다": None,
              "둘 다 0이 나온다": "더해서 1이어야 하므로 모두 0일 수도 없습니다."},
-            answer="둘이 확률을 나누어 가진다", why="합이 1이므로 둘 다 맞아도 ½씩밖에 주지 못합니다. 레이블마다 시그모이드 함수를 씁니다."),
+            answer="둘이 확률을 나누어 가진다", why="합이 1이므로 둘 다 정답이어도 ½씩 주는 것이 고작입니다. 레이블마다 시그모이드 함수를 씁니다."),
         "sigmoid": Predict(
             "“시그모이드 함수는 기울기 소실 때문에 쓰지 않는다”라는 말은 맞을까요?",
             {"맞다. 이제는 어디에도 쓰지 않는다": "이진 분류와 다중 레이블 분류의 출력층에서는 지금도 표준입니다.",
@@ -316,8 +316,8 @@ lesson = Lesson(
             "정답 t, 예측 predicted, 클래스의 수를 받아 혼동 행렬을 돌려주는 함수", confusion_matrix,
             cases=[Case((TRUE, GUESS, 3), "표본 일곱"), Case((TRUE[:2], GUESS[:2], 3), "표본 둘, 나오지 않은 클래스가 있음")],
             mistakes=[
-                Mistake("뒤바꿈", lambda t, p, k: confusion_matrix(p, t, k), "가로와 세로가 바뀌었습니다. 줄이 정답, 칸이 예측입니다."),
-                Mistake("겹친 것을 한 번만", _assigned, "같은 (정답, 예측)이 여러 번 나오면 한 번만 세어집니다. NumPy의 M[t, p] += 1은 겹친 자리를 한 번만 더합니다."),
+                Mistake("뒤바꿈", lambda t, p, k: confusion_matrix(p, t, k), "가로와 세로가 바뀌었습니다. 행이 정답, 열이 예측입니다."),
+                Mistake("겹친 것을 한 번만", _assigned, "같은 (정답, 예측)이 여러 번 나와도 한 번만 세었습니다. NumPy의 M[t, p] += 1은 겹친 자리를 한 번만 더합니다."),
                 Mistake("비율", lambda t, p, k: confusion_matrix(t, p, k) / len(t), "표본의 수로 나누었습니다. 여기서는 개수를 셉니다."),
                 Mistake("맞힌 것만", lambda t, p, k: np.diag(np.diag(confusion_matrix(t, p, k))), "맞힌 것만 세었습니다. 무엇을 무엇으로 잘못 보았는지가 혼동 행렬의 쓸모입니다."),
             ]),
