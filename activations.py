@@ -63,7 +63,7 @@ def _known(name, value, table):
     return value
 
 
-_BLOCK = 8192      # 한 번에 셈하는 수의 개수: 중간 배열이 프로세서의 캐시 안에 머물러 몇 배 빨라집니다.
+_BLOCK = 16384     # 한 번에 셈하는 수의 개수: 중간 배열이 프로세서의 캐시 안에 머물러 몇 배 빨라집니다.
 
 
 def _elementwise(function):
@@ -79,6 +79,18 @@ def _elementwise(function):
                 block = slice(start, start + _BLOCK)
                 target[block] = function(source[block].astype(np.float64, copy=False), **options)
         return y[()]
+
+    return wrapper
+
+
+def _one_pass(function):
+    """_elementwise와 같은 약속. 중간 배열이 거의 없는 함수는 나누지 않고 한 번에 셈하는 쪽이 빠릅니다."""
+
+    @functools.wraps(function)
+    def wrapper(x, **options):
+        x = _real("x", x)
+        with np.errstate(all="ignore"):
+            return function(x.astype(np.float64, copy=False), **options).astype(x.dtype, copy=False)[()]
 
     return wrapper
 
@@ -115,10 +127,11 @@ def step_grad(x):
 def sigmoid(x):
     """시그모이드 함수(sigmoid): σ(x) = 1/(1 + e⁻ˣ). 치역 (0, 1). 이진 분류의 출력층에 씁니다.
 
-    x < 0에서는 같은 값인 eˣ/(1 + eˣ)으로 계산해, 지수가 넘치지 않습니다. (Rumelhart 외, 1986)
+    같은 값인 eˣ/(1 + eˣ)으로 계산합니다. x > 40에서는 float64로 이미 1이므로, x를 40에서 잘라 지수가 넘치지 않게 합니다.
+    (Rumelhart 외, 1986)
     """
-    e = np.exp(-np.abs(x))
-    return np.maximum(e, x >= 0) / (1.0 + e)                # 분자는 x ≥ 0이면 1, 아니면 eˣ
+    e = np.exp(np.minimum(x, 40.0))
+    return e / (1.0 + e)
 
 
 @_elementwise
@@ -140,7 +153,7 @@ def log_sigmoid_grad(x):
     return sigmoid(-x)
 
 
-@_elementwise
+@_one_pass
 def tanh(x):
     """쌍곡탄젠트(tanh): (eˣ − e⁻ˣ)/(eˣ + e⁻ˣ). 치역 (−1, 1), 0이 중심입니다. (LeCun 외, 1998)"""
     return np.tanh(x)
@@ -156,7 +169,8 @@ def tanh_grad(x):
 @_elementwise
 def softsign(x):
     """소프트사인(softsign): x/(1 + |x|). 치역 (−1, 1). (Bergstra 외, 2009)"""
-    return np.where(np.isinf(x), np.sign(x), x / (1.0 + np.abs(x)))
+    x = np.clip(x, -(2.0**60), 2.0**60)                     # 이 밖에서 값은 float64로 ±1이고, ∞/∞도 피합니다.
+    return x / (1.0 + np.abs(x))
 
 
 @_elementwise
@@ -177,7 +191,7 @@ def softplus_grad(x):
     return sigmoid(x)
 
 
-@_elementwise
+@_one_pass
 def relu(x):
     """ReLU 함수(rectified linear unit): max(x, 0). 치역 [0, ∞). 은닉층의 기본값입니다. (Nair와 Hinton, 2010)"""
     return np.maximum(x, 0.0)
@@ -191,11 +205,12 @@ def relu_grad(x):
     return slope
 
 
-@_elementwise
+@_one_pass
 def leaky_relu(x, *, alpha=0.01):
     """리키 렐루(leaky ReLU): x > 0이면 x, 아니면 αx. 치역 (−∞, ∞). alpha는 0 이상의 수입니다. (Maas 외, 2013)"""
     alpha = _number("alpha", alpha, 0.0)
-    return np.maximum(x, 0.0) + (alpha * np.minimum(x, 0.0) if alpha else 0.0)    # 0 × (−∞)를 피합니다.
+    outer = np.maximum if alpha <= 1.0 else np.minimum      # 두 직선 x와 αx 가운데 위의 것, α > 1이면 아래의 것
+    return outer(x, alpha * x if alpha else 0.0)            # 0 × (−∞)를 피합니다.
 
 
 @_elementwise
@@ -206,7 +221,7 @@ def leaky_relu_grad(x, *, alpha=0.01):
     return active + alpha * (1.0 - active)
 
 
-@_elementwise
+@_one_pass
 def relu6(x):
     """ReLU6: min(max(x, 0), 6). 치역 [0, 6]. (Krizhevsky, 2010)"""
     return np.clip(x, 0.0, 6.0)
@@ -264,8 +279,7 @@ def gelu(x):
     음의 꼬리에서는 Φ(x) = ½ exp(−x²/2)·erfcx(−x/√2)로 계산합니다. (Hendrycks와 Gimpel, 2016)
     """
     size = np.minimum(np.abs(x), 40.0)                      # 이 밖에서 꼬리는 float64로 0입니다.
-    tail = 0.5 * erfcx(size / math.sqrt(2.0)) * _gauss(size)
-    return np.maximum(x, 0.0) - size * tail
+    return np.maximum(x, 0.0) - 0.5 * size * erfcx(size * math.sqrt(0.5)) * _gauss(size)
 
 
 @_elementwise
@@ -277,107 +291,83 @@ def gelu_grad(x):
     return np.where(x < 0, tail, 1.0 - tail)
 
 
-# √(8/π)와 0.044715·√(8/π)를 두 조각으로: 앞 조각은 반올림한 double, 뒤 조각은 그때 잃은 나머지입니다.
-_GELU_A, _GELU_A_REST = 1.5957691216057308, -9.96930880911092e-17
-_GELU_B, _GELU_B_REST = 0.07135481627260025, -6.175149918155315e-19
+# √(8/π)와 0.044715·√(8/π)를 두 조각으로: 앞 조각은 14비트와 13비트, 뒤 조각은 그 나머지입니다.
+_GELU_A, _GELU_A_REST = 1.5958251953125, -5.607370676928824e-05
+_GELU_B, _GELU_B_REST = 0.07135009765625, 4.718616350248776e-06
 
 
-def _two_sum(a, b):
-    """a + b와 그 반올림 오차. 둘을 더하면 정확합니다. (Knuth, 1969)"""
-    total = a + b
-    part = total - a
-    return total, (a - (total - part)) + (b - part)
+def _gelu_exponentials(size):
+    """곱하면 exp(−v)인 두 수, v = √(8/π)(x + 0.044715x³), 0 ≤ x ≤ 24. v를 한 수로 반올림하면 지수가 그 오차를 수백 배로 키웁니다.
 
-
-def _two_product(a, b):
-    """a·b와 그 반올림 오차. 둘을 더하면 정확합니다. (Dekker, 1971)"""
-    split = 134217729.0                                     # 2²⁷ + 1: 53비트를 26비트 두 조각으로 나눕니다.
-    a_high, b_high = a * split - (a * split - a), b * split - (b * split - b)
-    a_low, b_low = a - a_high, b - b_high
-    product = a * b
-    return product, ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
-
-
-def _gelu_exponent(x):
-    """v = √(8/π)(x + 0.044715x³)와 그 나머지. v가 −700쯤이면 exp가 v의 반올림 오차를 수백 배로 키웁니다."""
-    square, square_rest = _two_product(x, x)
-    cubic, cubic_rest = _two_product(_GELU_B, square)
-    slope, slope_rest = _two_sum(_GELU_A, cubic)
-    slope_rest += cubic_rest + _GELU_B * square_rest + _GELU_B_REST * square + _GELU_A_REST
-    v, v_rest = _two_product(x, slope)
-    return v, v_rest + x * slope_rest
+    x = h + (x − h)로 나누면(h는 소수점 아래 8비트) h³과 앞 조각의 곱이 반올림 없이 나오고, 나머지는 작은 지수로 보탭니다.
+    """
+    h = np.rint(size * 256.0) * (1.0 / 256.0)
+    square = h * h
+    cube = square * h
+    slope = (_GELU_A + _GELU_A_REST) + (_GELU_B + _GELU_B_REST) * ((size + h) * size + square)     # (v(x) − v(h))/(x − h)
+    rest = _GELU_A_REST * h + _GELU_B_REST * cube + (size - h) * slope
+    return np.exp(-_GELU_A * h) * np.exp(-rest), np.exp(-_GELU_B * cube)
 
 
 @_elementwise
 def gelu_tanh(x):
     """GELU의 tanh 근사: ½x(1 + tanh(√(2/π)(x + 0.044715x³))) = x·σ(v). (Hendrycks와 Gimpel, 2016)"""
-    near = np.clip(x, -40.0, 40.0)                          # 이 밖에서 σ(v)는 float64로 0이나 1입니다.
-    v, rest = _gelu_exponent(-np.abs(near))
-    e = np.exp(v) * (1.0 + rest)
-    return np.maximum(x, -40.0) * np.maximum(e, x >= 0) / (1.0 + e)
+    near, far = _gelu_exponentials(np.minimum(np.abs(x), 24.0))      # 이 밖에서 σ(v)는 float64로 0이나 1입니다.
+    return np.where(x < 0, np.maximum(x, -24.0) * near * far, x) / (1.0 + near * far)
 
 
 @_elementwise
 def gelu_tanh_grad(x):
     """GELU의 tanh 근사의 도함수: σ(v) + x·σ(v)(1 − σ(v))·v′, v′ = √(8/π)(1 + 3·0.044715x²)."""
-    x = np.clip(x, -40.0, 40.0)
-    v, rest = _gelu_exponent(-np.abs(x))
-    h = np.exp(v / 2.0)                                     # 꼬리에서 e가 먼저 언더플로하지 않게 두 번 나누어 곱합니다.
-    e = h * h * (1.0 + rest)
-    slope = _GELU_A + 3.0 * _GELU_B * x * x
-    right = (1.0 + x * e * slope / (1.0 + e)) / (1.0 + e)
-    left = (h * (1.0 + rest) * (1.0 + x * slope / (1.0 + e))) * h / (1.0 + e)
-    return np.where(x < 0, left, right)
+    x = np.clip(x, -24.0, 24.0)
+    near, far = _gelu_exponentials(np.abs(x))
+    e = near * far
+    steep = x * ((_GELU_A + _GELU_A_REST) + 3.0 * (_GELU_B + _GELU_B_REST) * x * x) / (1.0 + e)
+    return np.where(x < 0, near * (1.0 + steep) * far, 1.0 + steep * e) / (1.0 + e)
+
+
+def _half_exponential(x):
+    """h = exp(x/2). eˣ = h·h의 두 h를 따로 곱하면, eˣ이 먼저 0이 되는 꼬리에서도 값이 남습니다. 넘치지 않게 2²⁵⁰에서 자릅니다."""
+    return np.minimum(np.exp(0.5 * x), 2.0**250)
 
 
 @_elementwise
 def silu(x):
-    """SiLU(sigmoid linear unit, swish): x·σ(x). 치역 [−0.28, ∞). silu(−∞) = 0. (Elfwing 외, 2018)
-
-    아주 작은 쪽에서는 eˣ이 먼저 0이 되므로, h = exp(x/2)를 두 번 나누어 곱합니다.
-    """
-    h = np.exp(-np.abs(x) / 2.0)
-    factor = np.maximum(h, x >= 0)                          # x ≥ 0이면 1, 아니면 h
-    return (np.maximum(x, -800.0) * factor) * factor / (1.0 + h * h)
+    """SiLU(sigmoid linear unit, swish): x·σ(x) = x·e/(1 + e), e = eˣ. 치역 [−0.28, ∞). silu(−∞) = 0. (Elfwing 외, 2018)"""
+    x = np.maximum(x, -800.0)                               # 이 아래는 float64로 0입니다.
+    h = _half_exponential(x)
+    return h / (1.0 + h * h) * x * h
 
 
 @_elementwise
 def silu_grad(x):
-    """SiLU의 도함수: σ(x)(1 + x(1 − σ(x))). 최댓값은 약 1.1입니다."""
+    """SiLU의 도함수: σ(x)(1 + x(1 − σ(x))) = e(1 + x/(1 + e))/(1 + e), e = eˣ. 최댓값은 약 1.1입니다."""
     x = np.clip(x, -800.0, 800.0)
-    h = np.exp(-np.abs(x) / 2.0)
-    e = h * h
-    left = (h * (1.0 + x / (1.0 + e))) * h / (1.0 + e)
-    right = (1.0 + x * e / (1.0 + e)) / (1.0 + e)
-    return np.where(x < 0, left, right)
+    h = _half_exponential(x)
+    below = 1.0 + h * h
+    return h * (1.0 + x / below) * h / below
 
 
 @_elementwise
 def mish(x):
-    """미시(mish): x·tanh(softplus(x)) = x·n/(n + 2), n = e(e + 2), e = eˣ. 치역 [−0.31, ∞). (Misra, 2019)
-
-    x ≥ 0에서는 분자와 분모를 e²으로 나눈 꼴을 써서 넘치지 않습니다.
-    """
-    h = np.exp(-np.abs(x) / 2.0)
-    e, left = h * h, np.maximum(x, -800.0)
-    negative = ((left * h) * h) * (e + 2.0) / (e * (e + 2.0) + 2.0)
-    return np.where(x < 0, negative, x * ((1.0 + 2.0 * e) / (1.0 + 2.0 * e + 2.0 * e * e)))
+    """미시(mish): x·tanh(softplus(x)) = x·n/(n + 2), n = e(e + 2), e = eˣ. 치역 [−0.31, ∞). (Misra, 2019)"""
+    x = np.maximum(x, -800.0)
+    h = _half_exponential(x)
+    e = h * h
+    return h * ((e + 2.0) / (e * (e + 2.0) + 2.0)) * x * h
 
 
 @_elementwise
 def mish_grad(x):
     """미시의 도함수: n/(n + 2) + 4x·e(1 + e)/(n + 2)², n = e(e + 2), e = eˣ."""
     x = np.clip(x, -800.0, 800.0)
-    h = np.exp(-np.abs(x) / 2.0)
+    h = _half_exponential(x)
     e = h * h
     below = e * (e + 2.0) + 2.0
-    left = (h * ((e + 2.0) / below + 4.0 * x * (1.0 + e) / below**2)) * h
-    above = 1.0 + 2.0 * e + 2.0 * e * e
-    right = (1.0 + 2.0 * e) / above + 4.0 * x * (e * e) * (1.0 + e) / above**2
-    return np.where(x < 0, left, right)
+    return h * ((e + 2.0) / below + 4.0 * x * (1.0 + e) / below**2) * h
 
 
-@_elementwise
+@_one_pass
 def hard_sigmoid(x):
     """하드 시그모이드(hard sigmoid): relu6(x + 3)/6. 치역 [0, 1]. (Courbariaux 외, 2015; 이 꼴은 Howard 외, 2019)"""
     return np.clip(x + 3.0, 0.0, 6.0) / 6.0
@@ -389,10 +379,10 @@ def hard_sigmoid_grad(x):
     return np.heaviside(x + 3.0, 0.0) * np.heaviside(3.0 - x, 0.0) / 6.0
 
 
-@_elementwise
+@_one_pass
 def hard_swish(x):
     """하드 스위시(hard swish): x·hard_sigmoid(x). 치역 [−3/8, ∞). (Howard 외, 2019)"""
-    return np.maximum(x, -3.0) * (np.clip(x + 3.0, 0.0, 6.0) / 6.0)
+    return np.clip(x + 3.0, 0.0, 6.0) / 6.0 * np.clip(x, -3.0, np.inf)
 
 
 @_elementwise
@@ -444,6 +434,22 @@ ACTIVATIONS = {
 # ═══════════════════════ 소프트맥스 함수와 그 변형 (softmax) ═══════════════════════
 
 
+def _two_sum(a, b):
+    """a + b와 그 반올림 오차. 둘을 더하면 정확합니다. (Knuth, 1969)"""
+    total = a + b
+    part = total - a
+    return total, (a - (total - part)) + (b - part)
+
+
+def _two_product(a, b):
+    """a·b와 그 반올림 오차. 둘을 더하면 정확합니다. (Dekker, 1971)"""
+    split = 134217729.0                                     # 2²⁷ + 1: 53비트를 26비트 두 조각으로 나눕니다.
+    a_high, b_high = a * split - (a * split - a), b * split - (b * split - b)
+    a_low, b_low = a - a_high, b - b_high
+    product = a * b
+    return product, ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
+
+
 def _rows(*, totals=False):
     """한 축을 따라 셈하는 함수의 약속: 그 축을 맨 뒤로 옮겨 float64로 셈하고, 제자리와 제 dtype으로 되돌립니다.
 
@@ -458,10 +464,11 @@ def _rows(*, totals=False):
             rows = moved.reshape(-1, moved.shape[-1])
             y = np.empty(len(rows) if totals else rows.shape, z.dtype)
             step = max(1, _BLOCK // rows.shape[-1])
+            order = "F" if rows.shape[-1] < 32 else "C"     # 짧은 줄은 열을 이어 놓습니다: 계산이 긴 쪽을 따라 돕니다.
             with np.errstate(all="ignore"):
                 for start in range(0, max(len(rows), 1), step):
                     block = slice(start, start + step)
-                    y[block] = function(rows[block].astype(np.float64, copy=False), **options)
+                    y[block] = function(rows[block].astype(np.float64, order, copy=False), **options)
             return y.reshape(moved.shape[:-1])[()] if totals else np.moveaxis(y.reshape(moved.shape), -1, axis)
 
         return wrapper
@@ -484,8 +491,10 @@ def _below_max(z, temperature=1.0):
         quotient = shifted / temperature
         product, rest = _two_product(quotient, temperature)
         shifted, lost = quotient, ((shifted - product) - rest + lost) / temperature
-    shifted = np.where(z == np.inf, 0.0, shifted)
-    return shifted, np.where(np.isfinite(lost), lost, 0.0)
+    finite = np.isfinite(lost)
+    if not finite.all():                                    # ∞가 든 줄: ∞ − ∞는 0으로 두고, 잃은 것도 없습니다.
+        shifted, lost = np.where(z == np.inf, 0.0, shifted), np.where(finite, lost, 0.0)
+    return shifted, lost
 
 
 def _exponentials(z, temperature=1.0):
@@ -498,7 +507,7 @@ def _exponentials(z, temperature=1.0):
 def _others(e):
     """가장 큰 항(값이 1)을 뺀 나머지의 합. 1에 더했다가 빼면 작은 항들이 사라집니다."""
     top = e == 1.0
-    return np.where(top, 0.0, e).sum(axis=-1, keepdims=True) + (top.sum(axis=-1, keepdims=True) - 1.0)
+    return (e - top).sum(axis=-1, keepdims=True) + (top.sum(axis=-1, keepdims=True) - 1.0)
 
 
 def _probabilities(z, temperature=1.0):

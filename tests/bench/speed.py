@@ -2,10 +2,11 @@
 
     python tests/bench/speed.py
 
-코어 하나, float64입니다. 배열마다 번갈아 여러 번 재어 가장 짧은 시간을 씁니다.
+코어 하나, float64입니다. 번갈아 여러 번 잰 CPU 시간의 최솟값이어서, 다른 프로그램이 함께 돌아도 비교할 수 있습니다.
 """
 
 import sys
+import time
 import timeit
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def rivals():
 
 def best(functions, argument_lists):
     """함수마다 번갈아 재어, 가장 짧은 시간의 목록."""
-    timers = [timeit.Timer(lambda f=f, a=a: f(a)) for f, a in zip(functions, argument_lists)]
+    timers = [timeit.Timer(lambda f=f, a=a: f(a), timer=time.process_time) for f, a in zip(functions, argument_lists)]
     loops = [max(1, int(0.004 / max(timer.timeit(1), timer.timeit(1), 1e-7))) for timer in timers]
     return np.min([[timer.timeit(loop) / loop for timer, loop in zip(timers, loops)] for _ in range(9)], axis=0)
 
