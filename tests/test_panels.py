@@ -52,9 +52,10 @@ every_panel = pytest.mark.parametrize("panel_class", PANELS, ids=lambda panel: p
 
 @pytest.fixture(autouse=True)
 def no_warning(caplog):
-    """경고도, 글자가 없다는 글꼴의 말도 실패입니다."""
+    """경고도, 글자가 없다는 글꼴의 말도 실패입니다. matplotlib이 저 안에서 부르는 낡은 이름은 그쪽의 일입니다."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.filterwarnings("default", category=DeprecationWarning, module=r"(matplotlib|pyparsing)\.")
         yield
     assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
 
