@@ -27,6 +27,8 @@ from pathlib import Path
 import ipywidgets as widgets
 import numpy as np
 
+from lessons.view import bundle
+
 # ─────────────────────────────── 예측 ───────────────────────────────
 
 
@@ -79,7 +81,7 @@ class Predict:
                 f"<p><b>{html.escape(self.answer)}</b>. {html.escape(self.why)}</p><ul>{wrong}</ul></details>")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {**self.widget()._repr_mimebundle_(), "text/plain": repr(self), "text/html": self._repr_html_()}
+        return bundle(self.widget(), {"text/plain": repr(self), "text/html": self._repr_html_()})
 
 
 def _box(text, good):
@@ -389,4 +391,4 @@ class Progress:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         items = "".join(f"<li>{html.escape(text)}</li>" for _, text in self.lesson.items())
-        return {**self.widget()._repr_mimebundle_(), "text/plain": repr(self), "text/html": f"<ul>{items}</ul>"}
+        return bundle(self.widget(), {"text/plain": repr(self), "text/html": f"<ul>{items}</ul>"})

@@ -30,6 +30,7 @@ from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 
 from lessons import style
+from lessons.view import bundle
 
 # ─────────────────────────────── 컨트롤 ───────────────────────────────
 # 컨트롤은 선언일 뿐입니다. 패널마다 widget()으로 자기 위젯을 만들고, check()로 값을 확인합니다.
@@ -280,7 +281,7 @@ class Panel:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """위젯이 사는 곳에서는 위젯을, 그 밖(GitHub, nbconvert)에서는 PNG 그림과 설명글을 보입니다."""
-        return {**self.widget._repr_mimebundle_(), "text/plain": self.caption, "image/png": self._png()}
+        return bundle(self.widget, {"text/plain": self.caption, "image/png": self._png()})
 
     def _png(self):
         picture = io.BytesIO()

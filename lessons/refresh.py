@@ -15,13 +15,14 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 
+from lessons.view import WIDGET_VIEW
+
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
 CELL_METADATA = {"slideshow", "tags"}
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def execute(notebook):

@@ -5,11 +5,13 @@ import json
 import pkgutil
 import warnings
 
+import ipywidgets as widgets
 import numpy as np
 import pytest
 
 import lessons
 from lessons.exercise import UNSOLVED, Case, Exercise, Lesson, Mistake, Predict, check
+from lessons.start import Welcome
 
 
 def all_lessons():
@@ -174,6 +176,16 @@ def test_nothing_is_revealed_before_a_choice():
     assert "application/vnd.jupyter.widget-view+json" in bundle
     before, details = bundle["text/html"].split("<details>")
     assert "까닭" not in before and "나인 까닭" in details and "가가 아닌 까닭" in details and "물음 &lt;1&gt;?" in before
+
+
+def test_panels_predictions_and_progress_appear_with_ipywidgets_7_too(monkeypatch):
+    """ipywidgets 7의 위젯에는 _repr_mimebundle_이 없습니다(_ipython_display_가 있습니다). 그래도 위젯과 글이 함께 나옵니다."""
+    monkeypatch.delattr(widgets.Widget, "_repr_mimebundle_", raising=False)
+    lesson = Lesson("시험", predictions={"ask": sample_prediction()}, exercises={})
+    for shown in (Welcome(), lesson.predict("ask"), lesson.progress()):
+        bundle = shown._repr_mimebundle_()
+        assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"]
+        assert bundle["text/plain"] == repr(shown)
 
 
 def test_a_click_says_why_and_only_the_right_one_counts():
