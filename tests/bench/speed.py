@@ -50,7 +50,7 @@ def best(functions, argument_lists):
     """함수마다 번갈아 재어, 가장 짧은 시간의 목록."""
     timers = [timeit.Timer(lambda f=f, a=a: f(a), timer=time.process_time) for f, a in zip(functions, argument_lists)]
     loops = [max(1, int(0.004 / max(timer.timeit(1), timer.timeit(1), 1e-7))) for timer in timers]
-    return np.min([[timer.timeit(loop) / loop for timer, loop in zip(timers, loops)] for _ in range(9)], axis=0)
+    return np.min([[timer.timeit(loop) / loop for timer, loop in zip(timers, loops)] for _ in range(25)], axis=0)
 
 
 def table(title, names, x, found):
