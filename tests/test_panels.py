@@ -1,11 +1,9 @@
 """패널의 약속: 양 끝에서도 유한하고, 설명글이 계산과 맞고, 움직인 흔적이 남지 않습니다."""
 
 import gc
-import importlib
 import itertools
 import logging
 import math
-import pkgutil
 import re
 import subprocess
 import sys
@@ -23,7 +21,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 import activations as act
-import lessons
 from lessons.activations import FunctionAndDerivative, ReluFamily, SteepSigmoid
 from lessons.cross_entropy import STEPS, ExpectedSurprise, LogitToLoss, NeuronRace
 from lessons.data import load_iris
@@ -36,17 +33,9 @@ from lessons.softmax import CommonShift, Jacobian, SoftmaxAndSparsemax, ThreeLog
 from lessons.softmax_stability import LossCap, Offset, ulp_error
 from lessons.start import Welcome
 from lessons.vanishing_gradient import DeadUnits, GradientByLayer, gradient_norms
+from panels import PANELS, move, shown
 
 
-def all_panels():
-    for module in pkgutil.iter_modules(lessons.__path__):
-        if module.name not in ("__main__", "panel", "style", "refresh"):
-            for value in vars(importlib.import_module(f"lessons.{module.name}")).values():
-                if isinstance(value, type) and issubclass(value, Panel) and value is not Panel:
-                    yield value
-
-
-PANELS = sorted(set(all_panels()), key=lambda panel: (panel.__module__, panel.__name__))
 every_panel = pytest.mark.parametrize("panel_class", PANELS, ids=lambda panel: panel.__name__)
 
 

@@ -6,8 +6,6 @@
 수는 밀리초이고 컴퓨터마다 다릅니다. 볼 것은 바닥과의 차이와 interact에 대한 비입니다.
 """
 
-import importlib
-import pkgutil
 import statistics
 import sys
 import tempfile
@@ -19,9 +17,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-import lessons                                              # noqa: E402
 from browser import chromium, jupyterlab, open_notebook     # noqa: E402
-from lessons.panel import Panel                             # noqa: E402
+from panels import PANELS                                   # noqa: E402
 
 PRESSES, PAUSE, MOVES = 16, 400, 200
 
@@ -56,11 +53,7 @@ AFTER_DRAG = "() => [window.changes.length, Math.max(0, (window.changes.at(-1) ?
 
 
 def all_panels():
-    for module in pkgutil.iter_modules(lessons.__path__):
-        if module.name not in ("__main__", "panel", "style", "refresh"):
-            for name, value in vars(importlib.import_module(f"lessons.{module.name}")).items():
-                if isinstance(value, type) and issubclass(value, Panel) and value.__module__ == f"lessons.{module.name}":
-                    yield module.name, name
+    return [(panel.__module__.removeprefix("lessons."), panel.__name__) for panel in PANELS]
 
 
 def write_notebook(folder, panels):
