@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 import subprocess
+import symtable
 import sys
 from collections import Counter
 from pathlib import Path
@@ -163,6 +164,26 @@ def test_code_cells_are_short_and_define_no_class(notebook):
         lines = [line for line in cell.source.splitlines() if line.strip()]
         assert len(lines) <= LONGEST_CELL, cell.source
         assert not [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.ClassDef)], cell.source
+
+
+def names(source):
+    """칸이 정하는 이름들과, 쓰는 이름들(안에서 만든 함수가 쓰는 것도)."""
+    tables = [symtable.symtable(source, "cell", "exec")]
+    for table in tables:
+        tables += table.get_children()
+    bound = {symbol.get_name() for symbol in tables[0].get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    used = {symbol.get_name() for table in tables for symbol in table.get_symbols() if symbol.is_global() and symbol.is_referenced()}
+    return bound, used
+
+
+def test_a_name_taken_from_another_cell_is_given_by_one_cell_alone(notebook):
+    """앞의 칸을 나중에 다시 실행해도 같은 값이 나오게: 두 칸이 z를 정하면, z를 가져다 쓰는 칸은 실행한 차례에 따라 달라집니다."""
+    given, taken = Counter(), set()
+    for cell in code_cells(notebook):
+        bound, used = names(cell.source)
+        given.update(bound)
+        taken |= used - bound
+    assert {name for name in taken if given[name] > 1} == set()
 
 
 def test_a_lesson_asks_shows_and_sets_tasks(notebook_path, notebook):
