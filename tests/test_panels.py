@@ -4,6 +4,7 @@ import gc
 import itertools
 import logging
 import math
+import random
 import re
 import subprocess
 import sys
@@ -113,15 +114,21 @@ def test_every_control_changes_picture_or_caption(panel_class):
 
 
 @every_panel
-def test_a_slider_in_the_browser_moves_the_panel(panel_class):
-    """위젯의 값이 바뀌면(브라우저가 하는 일) set과 같은 그림이 됩니다."""
+def test_a_slider_in_the_browser_moves_its_own_panel_alone(panel_class):
+    """위젯의 값이 바뀌면(브라우저가 하는 일) set과 같은 그림이 됩니다. 같은 패널이 둘이면 하나를 아무리 움직여도 다른 하나는 그대로입니다."""
     by_widget, by_set = panel_class(), panel_class()
     for values in corners(panel_class):
         for name, value in values.items():
             by_widget._widgets[name].value = value
         by_set.set(**values)
-        assert by_widget._foreground.value == by_set._foreground.value
-        assert by_widget.caption == by_set.caption and by_widget.caption == repr(by_widget)
+        assert shown(by_widget) == shown(by_set) and by_widget.caption == repr(by_widget)
+    still, rng = shown(by_set), random.Random(0)
+    for _ in range(25):
+        done = move(by_widget, rng)
+        assert 'role="status"' in by_widget._caption.value, (done, by_widget._caption.value)
+    assert shown(by_set) == still
+    by_set.set(**by_widget.values)
+    assert shown(by_widget) == shown(by_set)
 
 
 @every_panel
