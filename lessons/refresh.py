@@ -25,10 +25,15 @@ METADATA = {
 CELL_METADATA = {"slideshow", "tags"}
 
 
+def client(notebook):
+    """노트북을 그 폴더에서, 새 커널로 실행할 nbclient."""
+    return NotebookClient(notebook, kernel_name="python3", timeout=300, coalesce_streams=True, extra_arguments=["--log-level=40"],
+                          resources={"metadata": {"path": str(NOTEBOOKS)}})
+
+
 def execute(notebook):
     """처음부터 끝까지 새 커널에서 실행합니다. 오류가 나면 CellExecutionError입니다."""
-    return NotebookClient(notebook, kernel_name="python3", timeout=300, coalesce_streams=True, extra_arguments=["--log-level=40"],
-                          resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
+    return client(notebook).execute()
 
 
 def normalize(notebook):

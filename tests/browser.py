@@ -42,11 +42,12 @@ def find_chromium():
 
 @dataclass(frozen=True)
 class Lab:
-    """돌고 있는 JupyterLab: 주소, 토큰, 노트북 사본이 있는 폴더."""
+    """돌고 있는 JupyterLab: 주소, 토큰, 노트북 사본이 있는 폴더, 프로세스 번호."""
 
     url: str
     token: str
     folder: Path
+    pid: int
 
     def ask(self, path):
         """서버의 API에 토큰을 가지고 묻습니다(json)."""
@@ -61,10 +62,11 @@ def jupyterlab(notebooks=ROOT / "notebooks", *, log=None):
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         folder = Path(home, "notebooks")
         shutil.copytree(notebooks, folder, ignore=shutil.ignore_patterns(".*"))
-        lab = Lab(f"http://127.0.0.1:{_free_port()}", os.urandom(16).hex(), folder)
+        port, token = _free_port(), os.urandom(16).hex()
         with open(log or os.devnull, "wb") as output:
-            server = subprocess.Popen(_server_command(lab), env=_server_environment(home), cwd=folder,
+            server = subprocess.Popen(_server_command(port, token, folder), env=_server_environment(home), cwd=folder,
                                       stdout=output, stderr=subprocess.STDOUT)
+        lab = Lab(f"http://127.0.0.1:{port}", token, folder, server.pid)
         try:
             _wait_for(lab, server)
             yield lab
@@ -78,10 +80,10 @@ def _free_port():
         return listener.getsockname()[1]
 
 
-def _server_command(lab):
-    options = {"config": ROOT / "lessons" / "jupyter" / "config.py", "ServerApp.root_dir": lab.folder,
-               "ServerApp.port": lab.url.rpartition(":")[2], "ServerApp.port_retries": 0,
-               "IdentityProvider.token": lab.token, "LabApp.expose_app_in_browser": True}
+def _server_command(port, token, folder):
+    options = {"config": ROOT / "lessons" / "jupyter" / "config.py", "ServerApp.root_dir": folder,
+               "ServerApp.port": port, "ServerApp.port_retries": 0,
+               "IdentityProvider.token": token, "LabApp.expose_app_in_browser": True}
     return [sys.executable, "-m", "jupyterlab", "--no-browser",
             *(["--allow-root"] if _is_root() else []), *(f"--{name}={value}" for name, value in options.items())]
 
@@ -154,11 +156,13 @@ _COLORS = """root => [
 
 
 class Notebook:
-    """열려 있는 노트북 하나. `errors`에는 브라우저 콘솔의 오류가 쌓입니다."""
+    """열려 있는 노트북 하나. `errors`에는 브라우저 콘솔의 오류가, `requests`에는 쪽이 부른 주소가 쌓입니다."""
 
     def __init__(self, page):
         self.page = page
-        self.errors = []
+        self.errors, self.requests = [], []
+        page.context.on("request", lambda request: self.requests.append(request.url))
+        page.on("websocket", lambda socket: self.requests.append(socket.url))
         page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
@@ -254,6 +258,11 @@ class Panel:
             self.sliders.nth(slider).press(key)
             self.page.wait_for_function(_CHANGED, arg=[self.root.element_handle(), *before], timeout=10_000)
             self.page.wait_for_function(_IDLE)
+
+    def nudge(self):
+        """첫 슬라이더를 글쇠로 한 눈금 옮깁니다: 오른쪽으로, 오른쪽 끝에 있으면 왼쪽으로."""
+        now, last = (self.sliders.first.get_attribute(f"aria-value{which}") for which in ("now", "max"))
+        self.press("ArrowLeft" if now == last else "ArrowRight")
 
     def screenshot(self, path):
         self.root.scroll_into_view_if_needed()

@@ -1,16 +1,23 @@
 """진짜 JupyterLab에서 노트북을 열고, 실행하고, 손으로 하듯 움직여 봅니다. Chromium이 없으면 건너뜁니다."""
 
+import re
+from ipaddress import ip_address
+from pathlib import Path
+
+import psutil
 import pytest
 
 from browser import THEMES, open_notebook
 
 # JupyterLab 자신이 내는 콘솔 오류로, 우리 노트북과 무관합니다. 하나하나 까닭과 함께 적습니다.
 FROM_JUPYTERLAB = ()
+# 서버가 대신 인터넷에 물어보게 하는 주소: 새 소식과 새 판.
+ASKING_OUTSIDE = ("lab/api/news", "lab/api/update")
 
 
 @pytest.fixture
 def opened(lab, browser):
-    """노트북을 열고 다 실행합니다. 시험이 끝나면 콘솔 오류가 없었음을 확인하고 닫습니다."""
+    """노트북을 열고 다 실행합니다. 시험이 끝나면 콘솔 오류도, 이 컴퓨터 밖을 부른 일도 없었음을 확인하고 닫습니다."""
     notebooks = []
 
     def open_and_run(name, **options):
@@ -22,16 +29,29 @@ def opened(lab, browser):
     for notebook in notebooks:
         errors = [error for error in notebook.errors if not error.startswith(FROM_JUPYTERLAB)]
         notebook.close()
+        assert any(url.startswith("ws:") for url in notebook.requests)
+        assert [url for url in notebook.requests if leaves(lab, url)] == []
         assert errors == []
 
 
-def test_a_key_press_moves_the_picture_and_the_caption(opened):
-    """03_linear_collapse: 오른쪽 화살표 하나로 움직이는 그림과 설명글이 바뀌고, 배경은 그대로입니다. 왼쪽으로 되돌아옵니다."""
+def leaves(lab, url):
+    """이 컴퓨터 밖으로 나가거나, 서버를 나가게 하는 주소인가."""
+    scheme, _, rest = url.partition(":")
+    inside, _, path = rest.partition(f"{lab.url.partition(':')[2]}/")
+    return scheme not in ("data", "blob") and (inside != "" or path.startswith(ASKING_OUTSIDE))
+
+
+def test_a_key_press_moves_the_picture_and_the_caption_of_one_notebook(opened, lab):
+    """오른쪽 화살표 하나로 움직이는 그림과 설명글이 바뀌고, 배경은 그대로입니다. 왼쪽으로 되돌아옵니다. 함께 연 노트북은 움직이지 않습니다."""
+    other = opened("00_start.ipynb").panel(0)
     panel = opened("03_linear_collapse.ipynb").panel(0)
+    assert len(lab.ask("api/kernels")) == 2
+    beside = other.picture, other.caption
     start = panel.picture, panel.caption
     background = panel.background
     panel.press("ArrowRight")
     assert panel.picture != start[0] and panel.caption != start[1]
+    assert (other.picture, other.caption) == beside
     panel.press("ArrowLeft")
     assert (panel.picture, panel.caption) == start
     assert panel.background == background
@@ -69,7 +89,7 @@ def _luminance(rgb):
 
 
 def test_every_notebook_runs_and_shows_its_panels(opened, notebook_path, notebook):
-    """오류를 낸 칸이 없고, 저장된 그림이 있던 자리마다 같은 말을 하는 살아 있는 패널이 있으며, 두 테마에서 읽힙니다."""
+    """오류를 낸 칸이 없고, 저장된 그림이 있던 자리마다 같은 말을 하는 패널이 있으며, 두 테마에서 읽히고, 글쇠를 따라 움직입니다."""
     page = opened(notebook_path.name)
     assert page.error_outputs == []
     stored = [output.data["text/plain"] for cell in notebook.cells if cell.cell_type == "code"
@@ -82,6 +102,8 @@ def test_every_notebook_runs_and_shows_its_panels(opened, notebook_path, noteboo
             assert "<svg" in panel.background and "<svg" in panel.picture
             inks, paper = panel.colors
             assert inks and min(contrast(ink, paper) for ink in inks) >= 4.5, (theme, panel.caption, inks)
+    for panel in page.panels:
+        panel.nudge()
 
 
 def test_the_menus_are_korean_and_the_start_page_is_the_first_lesson(lab, browser):
@@ -96,3 +118,15 @@ def test_the_menus_are_korean_and_the_start_page_is_the_first_lesson(lab, browse
 def test_a_stranger_without_the_token_is_turned_away(lab, browser):
     answer = browser.new_context().request.get(f"{lab.url}/api/contents")
     assert answer.status == 403
+
+
+def test_the_server_listens_on_this_machine_alone(lab):
+    listening = {connection.laddr for connection in psutil.Process(lab.pid).net_connections("inet") if connection.status == psutil.CONN_LISTEN}
+    assert int(lab.url.rpartition(":")[2]) in {address.port for address in listening}
+    assert all(ip_address(address.ip).is_loopback for address in listening)
+
+
+def test_all_this_needs_no_network(lab, unplugged):
+    """여기의 시험은 모두 빈 네트워크에서 돕니다(conftest). 서버에 보이는 것은 루프백뿐이고, 확장 목록도 PyPI에 묻지 않고 대답합니다."""
+    assert re.findall(r"(\S+):", Path(f"/proc/{lab.pid}/net/dev").read_text()) == ["lo"]
+    lab.ask("lab/api/extensions?query=jupyterlab&refresh=1")

@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from kernel import orders
 from lessons import refresh
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -214,6 +215,12 @@ def test_no_cell_escapes_the_comparison(notebook):
     for cell in notebook.cells:
         assert not cell.metadata.get("tags")
         assert "NBVAL_" not in cell.source
+
+
+def test_the_order_of_execution_changes_nothing():
+    """진짜 커널에서 두 번, 거꾸로, 다시 시작하고. 같은 이름을 가장 많은 칸이 쓰는 강의만 합니다(모두 하면 1분: bench/soak.py가 합니다)."""
+    for order, got, stored in orders(ROOT / "notebooks" / "06_softmax_stability.ipynb"):
+        assert got == stored, order
 
 
 # ─────────────────────────────── 비교가 정말로 잡아내는가 ───────────────────────────────

@@ -1,10 +1,10 @@
-"""오래 쓰기: 모든 패널을 아무렇게나 오래 움직이고, 모든 노트북을 여러 번 거듭 실행합니다.
+"""오래 쓰기: 모든 패널을 아무렇게나 오래 움직이고, 모든 노트북을 여러 차례로, 여러 번 거듭 실행합니다.
 
     python tests/bench/soak.py [움직임의 수 [실행의 수]]      처음 값은 10000과 10
 
 움직일 때마다 예외도 경고도 없어야 하고, 메모리는 몸풀기(처음 1000번)가 끝나면 1000번에 2 MB보다 늘지 않아야 하며,
 마지막 그림은 같은 값으로 새로 만든 패널과 같아야 합니다. 어긴 것이 있으면 그것을 말하고 종료 코드 1로 끝납니다.
-노트북은 strict nbval로 비교합니다: 한 번이라도 실패하면 흔들리는 노트북입니다.
+노트북은 거꾸로도, 커널을 다시 시작하고도 저장된 말을 해야 하고, strict nbval에서 한 번도 실패하지 않아야 합니다.
 """
 
 import logging
@@ -23,6 +23,8 @@ import psutil                                               # noqa: E402
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+from kernel import orders                                   # noqa: E402
+from lessons.refresh import NOTEBOOKS                       # noqa: E402
 from panels import PANELS, move, shown                      # noqa: E402
 
 ROW, LIMIT = 1000, 2.0
@@ -61,6 +63,16 @@ def soak(moves):
     return wrong
 
 
+def wander():
+    """노트북마다 칸을 여러 차례로 실행합니다. 저장된 것과 다른 말을 한 차례의 목록을 돌려줍니다."""
+    wrong = []
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        verdicts = {order: got == stored for order, got, stored in orders(path)}
+        print(f"{path.stem}: " + ", ".join(f"{order} {'같음' if same else '다름'}" for order, same in verdicts.items()), flush=True)
+        wrong += [f"{path.stem}: {order} 실행하면 다른 말을 합니다." for order, same in verdicts.items() if not same]
+    return wrong
+
+
 def rehearse(runs):
     """노트북을 모두 거듭 실행해 저장된 출력과 비교합니다. 실패한 실행의 목록을 돌려줍니다."""
     wrong = []
@@ -75,7 +87,7 @@ def rehearse(runs):
 
 
 def main(moves=10_000, runs=10):
-    wrong = [*soak(int(moves)), *rehearse(int(runs))]
+    wrong = [*soak(int(moves)), *wander(), *rehearse(int(runs))]
     print("\n".join(wrong) or "어긴 것이 없습니다.")
     sys.exit(bool(wrong))
 
