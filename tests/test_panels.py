@@ -15,6 +15,7 @@ import exact
 import mpmath as mp
 import numpy as np
 import pytest
+from ipywidgets import Widget
 from matplotlib.collections import Collection
 from matplotlib.colors import to_rgb
 from matplotlib.image import AxesImage
@@ -42,11 +43,15 @@ every_panel = pytest.mark.parametrize("panel_class", PANELS, ids=lambda panel: p
 
 @pytest.fixture(autouse=True)
 def no_warning(caplog):
-    """경고도, 글자가 없다는 글꼴의 말도 실패입니다. matplotlib이 저 안에서 부르는 낡은 이름은 그쪽의 일입니다."""
+    """경고도, 글자가 없다는 글꼴의 말도 실패입니다(matplotlib이 저 안에서 부르는 낡은 이름은 그쪽의 일입니다).
+
+    끝나면 위젯을 닫습니다: ipywidgets는 닫지 않은 위젯을 끝까지 붙들고 있습니다.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.filterwarnings("default", category=DeprecationWarning, module=r"(matplotlib|pyparsing)\.")
         yield
+        Widget.close_all()
     assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
