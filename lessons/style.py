@@ -3,6 +3,7 @@
 from importlib import metadata
 from pathlib import Path
 
+import ipywidgets as widgets
 import matplotlib as mpl
 from matplotlib import font_manager
 
@@ -68,3 +69,17 @@ def outlined():
 def undated(path):
     """만든 시각을 적지 않아, 같은 그림이면 같은 파일이 되게 하는 메타데이터입니다."""
     return {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(Path(path).suffix.lower(), {})
+
+
+# 좁은 화면에서 긴 보기와 선택지가 잘리지 않고 줄을 바꾸게 합니다. Layout에는 이것을 정하는 자리가 없습니다.
+WRAPPED = ("<style>.lesson-predict button{white-space:normal;height:auto;text-align:start;line-height:1.5;padding-block:3px}"
+           ".lesson-panel .widget-radio-box{flex-wrap:wrap}</style>")
+
+
+def announcer(said):
+    """said(widgets.HTML)의 말이 바뀔 때마다 화면 낭독기가 읽게 하는, 보이지 않는 위젯.
+
+    HTML 위젯은 값이 바뀌면 속을 통째로 갈아 끼우는데, 새로 끼운 role="status"는 읽지 않는 낭독기가 많습니다. 그래서 바뀌지 않는
+    status가 said의 말(id가 said.model_id인 것)을 제 것으로 삼습니다.
+    """
+    return widgets.HTML(f'{WRAPPED}<div role="status" aria-owns="{said.model_id}"></div>', layout={"height": "0", "margin": "0"})

@@ -153,6 +153,18 @@ _COLORS = """root => [
     getComputedStyle(document.querySelector('.jp-Notebook')).backgroundColor]"""
 
 
+_CONTROL = re.compile(r'- (button|checkbox|combobox|radio|slider|spinbutton|textbox)(?: "((?:[^"\\\\]|\\\\.)*)")?(.*)')
+
+
+def _controls(root):
+    return [match.groups(default="") for match in _CONTROL.finditer(root.aria_snapshot())]
+
+
+_TOO_WIDE = """() => [...document.querySelectorAll('.lesson-panel, .lesson-predict, .lesson-progress')]
+    .flatMap(root => [root, ...root.querySelectorAll('*:not(svg *, .slider *)')])
+    .filter(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1).map(each => each.outerHTML.slice(0, 300))"""
+
+
 class Notebook:
     """열려 있는 노트북 하나. `errors`에는 브라우저 콘솔의 오류가 쌓입니다."""
 
@@ -166,6 +178,16 @@ class Notebook:
         """밝은 화면("light")이나 어두운 화면("dark")으로 바꿉니다."""
         self.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", THEMES[theme])
         self.page.wait_for_selector(f"body[data-jp-theme-name='{THEMES[theme]}']", state="attached")
+
+    def resize(self, width, height):
+        """창의 크기(CSS 픽셀)를 바꾸고 화면이 다시 놓일 때까지 기다립니다."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.evaluate("() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 200))")
+
+    @property
+    def too_wide(self):
+        """패널, 예측, 진도에서 제 자리보다 넓어서 잘리거나 옆으로 밀어야 보이는 것들."""
+        return self.page.evaluate(_TOO_WIDE)
 
     def run_all(self):
         """메뉴의 "모든 셀 실행"과 같은 명령을 내리고 커널이 쉴 때까지 기다립니다."""
@@ -242,6 +264,16 @@ class Panel:
         rgba = [tuple(map(float, re.findall(r"[\d.]+", color))) for color in (*inks, paper)]
         *inks, paper = [color if len(color) == 4 else (*color, 1.0) for color in rgba]
         return set(inks), paper
+
+    @property
+    def spoken(self):
+        """설명글이 바뀌면 화면 낭독기가 읽을 것: 바뀌지 않는 live region이 품고 있는 것들."""
+        return self.root.get_by_role("status").aria_snapshot()
+
+    @property
+    def controls(self):
+        """화면 낭독기에 들리는 컨트롤들의 (역할, 이름, 나머지). 이름이 없으면 빈 글입니다."""
+        return _controls(self.root)
 
     @property
     def sliders(self):

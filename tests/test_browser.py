@@ -1,8 +1,16 @@
 """진짜 JupyterLab에서 노트북을 열고, 실행하고, 손으로 하듯 움직여 봅니다. Chromium이 없으면 건너뜁니다."""
 
+import re
+
 import pytest
 
 from browser import THEMES, open_notebook
+
+# 화면 낭독기에 들리는 것 가운데 ipywidgets 자신의 결함으로, 파이썬에서 닿을 수 없는 것: (axe의 규칙, 요소의 HTML 첫머리).
+FROM_IPYWIDGETS = {
+    # noUiSlider의 손잡이에는 이름을 줄 자리가 없습니다(handleAttributes를 쓰지 않습니다). 바로 앞의 수 칸이 이름과 값을 말합니다.
+    ("aria-input-field-name", '<div class="noUi-handle'),
+}
 
 # JupyterLab 자신이 내는 콘솔 오류로, 우리 노트북과 무관합니다. 하나하나 까닭과 함께 적습니다.
 FROM_JUPYTERLAB = ()
@@ -30,22 +38,45 @@ def test_a_key_press_moves_the_picture_and_the_caption(opened):
     panel = opened("03_linear_collapse.ipynb").panel(0)
     start = panel.picture, panel.caption
     background = panel.background
+    status = panel.root.get_by_role("status").element_handle()
     panel.press("ArrowRight")
     assert panel.picture != start[0] and panel.caption != start[1]
+    assert panel.caption in panel.spoken and status.evaluate("status => status.isConnected")     # 바뀌지 않는 live region
     panel.press("ArrowLeft")
     assert (panel.picture, panel.caption) == start
     assert panel.background == background
+
+
+def test_every_control_is_reached_by_tab_and_moves_by_keys(opened):
+    """00_start: Tab만으로 모든 컨트롤에 닿고, 재생 단추는 이름이 하는 일을 따라 바뀌며, 수 칸에 쓴 값이 그림을 옮깁니다."""
+    notebook = opened("00_start.ipynb")
+    panel, keyboard = notebook.panel(0), notebook.page.keyboard
+    panel.root.get_by_role("button", name="재생").focus()
+    controls = panel.root.locator("button:visible, input, select, .noUi-handle")
+    for k in range(controls.count()):
+        assert controls.nth(k).evaluate("each => each === document.activeElement"), panel.controls[k]
+        keyboard.press("Tab")
+    panel.root.get_by_role("spinbutton", name="편향 b").fill("2.5")
+    keyboard.press("Enter")
+    panel.root.get_by_text("b = 2.5").wait_for()
+    panel.root.get_by_role("radio", name="ReLU 함수").press("Space")
+    panel.root.get_by_text("ReLU 함수: x = 1").wait_for()
+    panel.root.get_by_role("button", name="재생").press("Enter")
+    panel.root.get_by_role("button", name="멈춤").press("Enter")
+    panel.root.get_by_role("button", name="재생").wait_for()
 
 
 def test_a_learner_predicts_fails_and_solves(opened):
     """01_dense_layer: 틀린 보기와 맞은 보기, 알아본 실수와 맞은 답이 저마다 제 말을 하고, 진도가 따라갑니다."""
     notebook = opened("01_dense_layer.ipynb")
     prediction = notebook.page.locator(".lesson-predict").first
-    assert prediction.get_by_role("status").count() == 0
+    status = prediction.get_by_role("status")           # 화면 낭독기가 읽을 것. 말은 그 곁에 있고 aria-owns로 이어집니다.
+    assert status.aria_snapshot() == "- status"
     prediction.get_by_role("button", name="32개").click()
-    prediction.get_by_role("status").get_by_text("뉴런마다 편향이 하나씩 더 있습니다").wait_for()
+    prediction.get_by_text("뉴런마다 편향이 하나씩 더 있습니다").wait_for()
+    assert "뉴런마다 편향이 하나씩 더 있습니다" in status.aria_snapshot()
     prediction.get_by_role("button", name="40개").press("Enter")
-    prediction.get_by_role("status").get_by_text("✓ 맞습니다").wait_for()
+    prediction.get_by_text("✓ 맞습니다").wait_for()
 
     write = 'def my_neuron(x, w, b):\n    return {}\n\ncheck("neuron", my_neuron)'
     assert "음수이면 0이 되게 하는" in notebook.rewrite('check("neuron"', write.format("x @ w + b"))
@@ -68,20 +99,43 @@ def _luminance(rgb):
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+def axe_violations(page):
+    """우리 출력(패널, 예측, 진도, 연습의 결과)에서 axe가 찾아낸 것: (규칙, 요소)."""
+    Axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe
+    found = Axe().run(page, ".jp-OutputArea-output").response["violations"]
+    found = [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]]
+    return [each for each in found if not any(each[0] == rule and each[1].startswith(start) for rule, start in FROM_IPYWIDGETS)]
+
+
 def test_every_notebook_runs_and_shows_its_panels(opened, notebook_path, notebook):
-    """오류를 낸 칸이 없고, 저장된 그림이 있던 자리마다 같은 말을 하는 살아 있는 패널이 있으며, 두 테마에서 읽힙니다."""
+    """오류를 낸 칸이 없고, 저장된 그림이 있던 자리마다 같은 말을 하는 살아 있는 패널이 있으며, 두 테마에서, 좁은 화면에서,
+    화면 낭독기로도 읽힙니다."""
     page = opened(notebook_path.name)
     assert page.error_outputs == []
     stored = [output.data["text/plain"] for cell in notebook.cells if cell.cell_type == "code"
               for output in cell.outputs if "image/png" in output.get("data", {})]
     page.panel(len(stored) - 1)         # 마지막 것이 나타날 때까지 기다립니다.
     assert [panel.caption for panel in page.panels] == stored
+    for panel in page.panels:
+        assert panel.caption in panel.spoken
+        assert all(name for role, name, _ in panel.controls if role != "slider"), panel.controls
+        boxes = [rest for role, _, rest in panel.controls if role == "spinbutton"]
+        assert len(boxes) == panel.sliders.count() and all(re.search(r"\d", rest) for rest in boxes), panel.controls
+        assert panel.root.locator("svg:not([aria-hidden=true])").count() == 0
+    for prediction in page.page.locator(".lesson-predict").all():
+        prediction.get_by_role("button").first.click()
+        prediction.get_by_text(re.compile("^[✓✗] ")).wait_for()
+        assert re.search("✓|✗", prediction.get_by_role("status").aria_snapshot())
     for theme in THEMES:
         page.set_theme(theme)
+        assert axe_violations(page.page) == [], theme
         for panel in page.panels:
             assert "<svg" in panel.background and "<svg" in panel.picture
             inks, paper = panel.colors
             assert inks and min(contrast(ink, paper) for ink in inks) >= 4.5, (theme, panel.caption, inks)
+    for size in [(1024, 768), (640, 450)]:      # 작은 프로젝터, 그리고 1280 × 900 창을 200 %로 키운 것
+        page.resize(*size)
+        assert page.too_wide == [], size
 
 
 def test_the_menus_are_korean_and_the_start_page_is_the_first_lesson(lab, browser):
