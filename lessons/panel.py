@@ -135,7 +135,7 @@ class Checkbox:
 
 
 _ROW = {"style": {"description_width": "initial"}}
-_SLIDER = {"readout": False, "layout": {"width": "auto", "flex": "1 1 0", "min_width": "6em"}}
+_SLIDER = {"readout": False, "layout": {"width": "auto", "flex": "1 1 0", "min_width": "6em", "margin": "2px 12px 2px 2px"}}
 
 # ─────────────────────────── update에서 쓰는 것 ───────────────────────────
 

@@ -160,8 +160,9 @@ def _controls(root):
     return [match.groups(default="") for match in _CONTROL.finditer(root.aria_snapshot())]
 
 
+# 슬라이더의 속은 빼고 봅니다: 끝에 있는 손잡이는 언제나 제 막대보다 반만큼 나와 있습니다(그만큼 여백이 있습니다).
 _TOO_WIDE = """() => [...document.querySelectorAll('.lesson-panel, .lesson-predict, .lesson-progress')]
-    .flatMap(root => [root, ...root.querySelectorAll('*:not(svg *, .slider *)')])
+    .flatMap(root => [root, ...root.querySelectorAll('*:not(svg *, .widget-slider, .widget-slider *)')])
     .filter(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1).map(each => each.outerHTML.slice(0, 300))"""
 
 
