@@ -179,11 +179,17 @@ class Notebook:
         """밝은 화면("light")이나 어두운 화면("dark")으로 바꿉니다."""
         self.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", THEMES[theme])
         self.page.wait_for_selector(f"body[data-jp-theme-name='{THEMES[theme]}']", state="attached")
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")     # 테마를 바꾸는 동안 화면을 덮습니다.
 
     def resize(self, width, height):
         """창의 크기(CSS 픽셀)를 바꾸고 화면이 다시 놓일 때까지 기다립니다."""
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.evaluate("() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 200))")
+
+    def unroll(self):
+        """노트북이 모두 화면에 들어오도록 창을 늘입니다. axe는 밀려나 보이지 않는 글과, 높이가 0인 body 안의 글을 보지 않습니다."""
+        self.page.add_style_tag(content="body { height: 100vh }")
+        self.resize(1280, 300 + self.page.locator(".jp-WindowedPanel-inner").evaluate("notebook => notebook.scrollHeight"))
 
     @property
     def too_wide(self):
