@@ -149,7 +149,7 @@ _CHANGED = """([root, picture, caption]) =>
 
 _COLORS = """root => [
     ...[...root.querySelectorAll('svg text')].map(each => getComputedStyle(each).fill),
-    ...[...root.querySelectorAll('.lesson-caption p, label')].map(each => getComputedStyle(each).color),
+    ...[...root.querySelectorAll('.lesson-caption p, label, select')].map(each => getComputedStyle(each).color),
     getComputedStyle(document.querySelector('.jp-Notebook')).backgroundColor]"""
 
 
@@ -164,6 +164,13 @@ def _controls(root):
 _TOO_WIDE = """() => [...document.querySelectorAll('.lesson-panel, .lesson-predict, .lesson-progress')]
     .flatMap(root => [root, ...root.querySelectorAll('*:not(svg *, .widget-slider, .widget-slider *)')])
     .filter(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1).map(each => each.outerHTML.slice(0, 300))"""
+
+
+_BELOW = """() => {
+    document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0;
+    const bottoms = [...document.querySelectorAll('.jp-Notebook .jp-Cell')].map(cell => cell.getBoundingClientRect().bottom);
+    return Math.ceil(Math.max(...bottoms) + 60 - innerHeight);
+}"""
 
 
 class Notebook:
@@ -189,7 +196,8 @@ class Notebook:
     def unroll(self):
         """노트북이 모두 화면에 들어오도록 창을 늘입니다. axe는 밀려나 보이지 않는 글과, 높이가 0인 body 안의 글을 보지 않습니다."""
         self.page.add_style_tag(content="body { height: 100vh }")
-        self.resize(1280, 300 + self.page.locator(".jp-WindowedPanel-inner").evaluate("notebook => notebook.scrollHeight"))
+        while (below := self.page.evaluate(_BELOW)) > 0:     # 화면에 들어온 칸은 어림한 높이가 제 높이로 바뀝니다.
+            self.resize(1280, self.page.viewport_size["height"] + below)
 
     @property
     def too_wide(self):
