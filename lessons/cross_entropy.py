@@ -59,7 +59,7 @@ def slopes_by_logit(z, y):
 class LogitToLoss(Panel):
     """로짓에 따른 두 손실과 그 기울기."""
 
-    controls = {"z": Slider("로짓 z", -8, 8, start=5.0, play=True), "y": Choice("정답 y", [0, 1], start=0)}
+    controls = {"z": Slider("로짓 z", -8, 8, start=5.0, play=True), "y": Choice("정답", {"y = 0": 0, "y = 1": 1})}
 
     def draw(self, figure):
         loss, slope = figure.subplots(1, 2)

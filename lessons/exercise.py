@@ -27,7 +27,7 @@ from pathlib import Path
 import ipywidgets as widgets
 import numpy as np
 
-from lessons.view import bundle
+from lessons.view import announcer, bundle
 
 # ─────────────────────────────── 예측 ───────────────────────────────
 
@@ -53,10 +53,11 @@ class Predict:
 
     def widget(self):
         said = widgets.HTML()
+        said.value = f'<div id="{said.model_id}"></div>'
 
         def choose(button):
             right, text = self.feedback(button.description)
-            said.value = _box(text, right)
+            said.value = _box(text, right, f'id="{said.model_id}"')
             if right:
                 self.on_solved()
 
@@ -67,7 +68,7 @@ class Predict:
             buttons.append(button)
         rows = widgets.VBox(buttons, layout={"align_items": "flex-start"})
         return widgets.VBox([widgets.HTML(f"<p style='margin:0'><b>예측</b> {html.escape(self.question)}</p>"),
-                             rows, said]).add_class("lesson-predict")
+                             rows, announcer(said), said]).add_class("lesson-predict")
 
     def __repr__(self):
         return "\n".join([f"예측: {self.question}", *(f"  {k}. {text}" for k, text in enumerate(self.options, 1))])
@@ -84,10 +85,10 @@ class Predict:
         return bundle(self.widget(), {"text/plain": repr(self), "text/html": self._repr_html_()})
 
 
-def _box(text, good):
+def _box(text, good, marked='role="status"'):
     """말 한 상자. 색만이 아니라 ✓, ✗, 낱말로도 구별됩니다."""
     color = "#009E73" if good else "#D55E00"
-    return (f'<div role="status" style="border-left:4px solid {color};padding:4px 12px;margin:4px 0;line-height:1.5;'
+    return (f'<div {marked} style="border-left:4px solid {color};padding:4px 12px;margin:4px 0;line-height:1.5;'
             f'white-space:pre-wrap">{html.escape(text)}</div>')
 
 

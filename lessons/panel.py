@@ -30,7 +30,7 @@ from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 
 from lessons import style
-from lessons.view import bundle
+from lessons.view import announcer, bundle
 
 # ─────────────────────────────── 컨트롤 ───────────────────────────────
 # 컨트롤은 선언일 뿐입니다. 패널마다 widget()으로 자기 위젯을 만들고, check()로 값을 확인합니다.
@@ -71,20 +71,24 @@ class Slider:
         if self.log:
             low, start = math.log10(self.low), math.log10(self.start)
             step = (start - low) / (round((start - low) / 0.02) or 1) or 0.02   # start가 눈금 위에 오도록
-            return widgets.FloatLogSlider(value=self.start, min=low, max=math.log10(self.high), step=step,
-                                          readout_format=".3r", description=self.label, **_SLIDER)
-        if self.whole:
-            return widgets.IntSlider(value=self.start, min=self.low, max=self.high, step=self.step,
-                                     description=self.label, **_SLIDER)
+            return widgets.FloatLogSlider(value=self.start, min=low, max=math.log10(self.high), step=step, **_SLIDER)
+        kind = widgets.IntSlider if self.whole else widgets.FloatSlider
         step = self.step or 10.0 ** math.floor(math.log10((self.high - self.low) / 50))
-        digits = max(1, round(-math.log10(step)))
-        return widgets.FloatSlider(value=self.start, min=self.low, max=self.high, step=step,
-                                   readout_format=f".{digits}f", description=self.label, **_SLIDER)
+        return kind(value=self.start, min=self.low, max=self.high, step=step, **_SLIDER)
+
+    def box(self, slider):
+        """슬라이더와 함께 움직이는 수 칸. ipywidgets 슬라이더의 손잡이에는 이름을 붙일 길이 없어, 화면 낭독기에는 이것이 이름과 값을 말합니다."""
+        kind = widgets.BoundedIntText if self.whole else widgets.BoundedFloatText
+        box = kind(min=self.low, max=self.high, step=self.low if self.log else slider.step, description=self.label,
+                   tooltip=self.label, layout={"width": f"{len(self.label) * 3 // 4 + 6}em", "flex": "0 0 auto"}, **_ROW)
+        digits = 3 if self.log else 9
+        widgets.link((slider, "value"), (box, "value"), transform=(lambda value: float(f"{value:.{digits}g}"), lambda value: value))
+        return box
 
 
 @dataclass(frozen=True)
 class Choice:
-    """여럿 가운데 하나. options는 화면 이름 → 값인 dict이거나 값의 목록입니다. 다섯 개가 넘으면 펼침 목록이 됩니다."""
+    """여럿 가운데 하나. options는 화면 이름 → 값인 dict이거나 값의 목록입니다. 이름이 모두 40자를 넘으면 펼침 목록이 됩니다."""
 
     label: str
     options: dict | list
@@ -104,10 +108,13 @@ class Choice:
         return value
 
     def widget(self):
-        kind = widgets.ToggleButtons if len(self.named) <= 5 else widgets.Dropdown
-        start = self.ends[0] if self.start is None else self.start
-        extra = _BUTTONS if len(self.named) <= 5 else _ROW
-        return kind(options=list(self.named.items()), value=start, description=self.label, **extra)
+        given = {"options": list(self.named.items()), "value": self.ends[0] if self.start is None else self.start,
+                 "description": self.label, "tooltip": self.label, **_ROW}
+        if len("".join(self.named)) > 40:
+            return widgets.Dropdown(layout={"width": "auto", "max_width": "calc(100% - 4px)"}, **given)
+        return widgets.RadioButtons(orientation="horizontal", **given,
+                                    layout={"width": "auto", "max_width": "calc(100% - 4px)", "display": "flex",
+                                            "flex_flow": "row wrap", "grid_gap": "0 8px"})
 
 
 @dataclass(frozen=True)
@@ -129,8 +136,7 @@ class Checkbox:
 
 
 _ROW = {"style": {"description_width": "initial"}}
-_BUTTONS = {"style": {"description_width": "initial", "button_width": "auto"}, "layout": {"width": "auto"}}
-_SLIDER = {"layout": {"width": "24em", "flex": "0 0 auto", "max_width": "100%"}, **_ROW}
+_SLIDER = {"readout": False, "layout": {"width": "auto", "flex": "1 1 0", "min_width": "6em", "margin": "2px 12px 2px 2px"}}
 
 # ─────────────────────────── update에서 쓰는 것 ───────────────────────────
 
@@ -235,8 +241,9 @@ class Panel:
             self._foreground.value = self._svg(self._draw_foreground)
         self._say(self.caption)
 
-    def _say(self, text, role="status"):
-        self._caption.value = f'<p role="{role}" style="margin:0;line-height:1.5">{html.escape(text)}</p>'
+    def _say(self, text, role="paragraph"):
+        self._caption.value = (f'<p id="{self._caption.model_id}" role="{role}" style="margin:0;line-height:1.5">'
+                               f'{html.escape(text)}</p>')
 
     # 그리기
 
@@ -271,13 +278,14 @@ class Panel:
     def _assemble(self):
         self._players = {name: _player(control, self._widgets[name])
                          for name, control in self.controls.items() if getattr(control, "play", False)}
-        rows = [widgets.HBox([self._players[name], widget]) if name in self._players else widget
-                for name, widget in self._widgets.items()]
+        rows = [widgets.HBox([*self._players.get(name, []), control.box(widget), widget],
+                             layout={"width": "30em", "max_width": "100%", "flex_flow": "row wrap"}) if isinstance(control, Slider) else widget
+                for (name, control), widget in zip(self.controls.items(), self._widgets.values())]
         controls = widgets.Box(rows, layout={"flex_flow": "row wrap", "grid_gap": "2px 24px", "align_items": "center"})
         picture = widgets.GridBox([self._background.add_class("lesson-background"),
                                    self._foreground.add_class("lesson-foreground")],
                                   layout={"grid_template_columns": "100%", "max_width": f"{self.size[0] * 100:.0f}px"})
-        return widgets.VBox([controls, picture, self._caption]).add_class("lesson-panel")
+        return widgets.VBox([controls, picture, announcer(self._caption), self._caption]).add_class("lesson-panel")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """위젯이 사는 곳에서는 위젯을, 그 밖(GitHub, nbconvert)에서는 PNG 그림과 설명글을 보입니다."""
@@ -317,19 +325,34 @@ def _flatten(artists):
 
 
 def _player(slider, widget):
-    """슬라이더를 처음부터 끝까지 걷게 하는 재생 단추. 손으로 옮긴 자리에서 이어 걷습니다."""
+    """슬라이더를 처음부터 끝까지 걷게 하는 Play와, 그것을 켜고 끄는 단추. 손으로 옮긴 자리에서 이어 걷습니다.
+
+    Play 자신의 단추는 이름이 없어 감추고, 이름이 있는 단추를 대신 놓습니다.
+    """
     step = widget.step
     last = round((slider.high - slider.low) / step)
     interval = 60 if last > 40 else 500                 # 눈금이 몇 개뿐이면 하나씩 볼 틈을 둡니다.
-    player = widgets.Play(min=0, max=last, step=max(1, last // 100), interval=interval, value=0, show_repeat=False)
+    player = widgets.Play(min=0, max=last, step=max(1, last // 100), interval=interval, layout={"display": "none"})
+    button = widgets.ToggleButton(description="재생", icon="play", tooltip=f"{slider.label} 저절로 움직이기",
+                                  layout={"width": "auto", "flex": "0 0 auto"})
+
+    def place():
+        player.value = round((widget.value - slider.low) / step)
 
     def walk(change):
         widget.value = min(slider.high, slider.low + change.new * step)
 
-    def follow(change):
-        player.value = round((change.new - slider.low) / step)
+    def follow(_):
+        if player.playing:
+            place()
 
-    follow(type("Start", (), {"new": widget.value}))
+    def switch(change):
+        button.description, button.icon = ("멈춤", "pause") if change.new else ("재생", "play")
+        place()
+        player.playing = change.new
+
     player.observe(walk, names="value")
     widget.observe(follow, names="value")
-    return player
+    button.observe(switch, names="value")
+    widgets.dlink((player, "playing"), (button, "value"))
+    return player, button

@@ -151,8 +151,28 @@ _CHANGED = """([root, picture, caption]) =>
 
 _COLORS = """root => [
     ...[...root.querySelectorAll('svg text')].map(each => getComputedStyle(each).fill),
-    ...[...root.querySelectorAll('.lesson-caption p, label')].map(each => getComputedStyle(each).color),
+    ...[...root.querySelectorAll('.lesson-caption p, label, select')].map(each => getComputedStyle(each).color),
     getComputedStyle(document.querySelector('.jp-Notebook')).backgroundColor]"""
+
+
+_CONTROL = re.compile(r'- (button|checkbox|combobox|radio|slider|spinbutton|textbox)(?: "((?:[^"\\\\]|\\\\.)*)")?(.*)')
+
+
+def _controls(root):
+    return [match.groups(default="") for match in _CONTROL.finditer(root.aria_snapshot())]
+
+
+# 슬라이더의 속은 빼고 봅니다: 끝에 있는 손잡이는 언제나 제 막대보다 반만큼 나와 있습니다(그만큼 여백이 있습니다).
+_TOO_WIDE = """() => [...document.querySelectorAll('.lesson-panel, .lesson-predict, .lesson-progress')]
+    .flatMap(root => [root, ...root.querySelectorAll('*:not(svg *, .widget-slider, .widget-slider *)')])
+    .filter(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1).map(each => each.outerHTML.slice(0, 300))"""
+
+
+_BELOW = """() => {
+    document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0;
+    const bottoms = [...document.querySelectorAll('.jp-Notebook .jp-Cell')].map(cell => cell.getBoundingClientRect().bottom);
+    return Math.ceil(Math.max(...bottoms) + 60 - innerHeight);
+}"""
 
 
 class Notebook:
@@ -170,6 +190,23 @@ class Notebook:
         """밝은 화면("light")이나 어두운 화면("dark")으로 바꿉니다."""
         self.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", THEMES[theme])
         self.page.wait_for_selector(f"body[data-jp-theme-name='{THEMES[theme]}']", state="attached")
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")     # 테마를 바꾸는 동안 화면을 덮습니다.
+
+    def resize(self, width, height):
+        """창의 크기(CSS 픽셀)를 바꾸고 화면이 다시 놓일 때까지 기다립니다."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.evaluate("() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 200))")
+
+    def unroll(self):
+        """노트북이 모두 화면에 들어오도록 창을 늘입니다. axe는 밀려나 보이지 않는 글과, 높이가 0인 body 안의 글을 보지 않습니다."""
+        self.page.add_style_tag(content="body { height: 100vh }")
+        while (below := self.page.evaluate(_BELOW)) > 0:     # 화면에 들어온 칸은 어림한 높이가 제 높이로 바뀝니다.
+            self.resize(1280, self.page.viewport_size["height"] + below)
+
+    @property
+    def too_wide(self):
+        """패널, 예측, 진도에서 제 자리보다 넓어서 잘리거나 옆으로 밀어야 보이는 것들."""
+        return self.page.evaluate(_TOO_WIDE)
 
     def run_all(self):
         """메뉴의 "모든 셀 실행"과 같은 명령을 내리고 커널이 쉴 때까지 기다립니다."""
@@ -246,6 +283,16 @@ class Panel:
         rgba = [tuple(map(float, re.findall(r"[\d.]+", color))) for color in (*inks, paper)]
         *inks, paper = [color if len(color) == 4 else (*color, 1.0) for color in rgba]
         return set(inks), paper
+
+    @property
+    def spoken(self):
+        """설명글이 바뀌면 화면 낭독기가 읽을 것: 바뀌지 않는 live region이 품고 있는 것들."""
+        return self.root.get_by_role("status").aria_snapshot()
+
+    @property
+    def controls(self):
+        """화면 낭독기에 들리는 컨트롤들의 (역할, 이름, 나머지). 이름이 없으면 빈 글입니다."""
+        return _controls(self.root)
 
     @property
     def sliders(self):

@@ -20,13 +20,13 @@ PANELS = sorted(set(all_panels()), key=lambda panel: (panel.__module__, panel.__
 
 
 def shown(panel):
-    """독자가 보는 것 모두: 두 장의 그림과, 설명글이나 오류의 말."""
-    return panel._background.value, panel._foreground.value, panel._caption.value
+    """독자가 보는 것 모두: 두 장의 그림과, 설명글이나 오류의 말(id는 패널마다 다르므로 뺍니다)."""
+    return panel._background.value, panel._foreground.value, panel._caption.value.replace(panel._caption.model_id, "")
 
 
 def move(panel, rng):
     """컨트롤이나 재생 단추 하나를 아무 데로나 옮깁니다. 무엇을 옮겼는지 돌려줍니다."""
-    widget = rng.choice([*panel._widgets.values(), *panel._players.values()])
+    widget = rng.choice([*panel._widgets.values(), *(player for player, _ in panel._players.values())])
     widget.value = value = somewhere(widget, rng)
     return f"{type(panel).__name__}: {type(widget).__name__}({widget.description!r}) → {value!r}"
 

@@ -9,6 +9,16 @@ import pytest
 
 from browser import THEMES, open_notebook
 
+# axe의 판정 가운데, 파이썬에서 닿을 수 없는 ipywidgets 자신의 결함과 axe가 판정하지 못하는 것: (axe의 규칙, 요소의 HTML 첫머리).
+EXCUSED = {
+    # noUiSlider의 손잡이에는 이름을 줄 자리가 없습니다(handleAttributes를 쓰지 않습니다). 바로 앞의 수 칸이 이름과 값을 말합니다.
+    ("aria-input-field-name", '<div class="noUi-handle'),
+    # 펼침 목록의 화살표가 배경 그림이라 axe가 판정하지 못합니다. 그 명암비는 Panel.colors로 우리가 셈합니다.
+    ("color-contrast", "<select"),
+    # 글자가 아닌 부호 하나뿐인 보기의 명암비는 판정하지 않습니다. 다른 보기의 단추와 같은 색입니다.
+    ("color-contrast", '<button class="lm-Widget jupyter-widgets jupyter-button widget-button" title="∞"'),
+}
+
 # JupyterLab 자신이 내는 콘솔 오류로, 우리 노트북과 무관합니다. 하나하나 까닭과 함께 적습니다.
 FROM_JUPYTERLAB = ()
 # 서버가 대신 인터넷에 물어보게 하는 주소: 새 소식과 새 판.
@@ -49,23 +59,46 @@ def test_a_key_press_moves_the_picture_and_the_caption_of_one_notebook(opened, l
     beside = other.picture, other.caption
     start = panel.picture, panel.caption
     background = panel.background
+    status = panel.root.get_by_role("status").element_handle()
     panel.press("ArrowRight")
     assert panel.picture != start[0] and panel.caption != start[1]
     assert (other.picture, other.caption) == beside
+    assert panel.caption in panel.spoken and status.evaluate("status => status.isConnected")     # 바뀌지 않는 live region
     panel.press("ArrowLeft")
     assert (panel.picture, panel.caption) == start
     assert panel.background == background
+
+
+def test_every_control_is_reached_by_tab_and_moves_by_keys(opened):
+    """00_start: Tab만으로 모든 컨트롤에 닿고, 재생 단추는 이름이 하는 일을 따라 바뀌며, 수 칸에 쓴 값이 그림을 옮깁니다."""
+    notebook = opened("00_start.ipynb")
+    panel, keyboard = notebook.panel(0), notebook.page.keyboard
+    panel.root.get_by_role("button", name="재생").focus()
+    controls = panel.root.locator("button:visible, input, select, .noUi-handle")
+    for k in range(controls.count()):
+        assert controls.nth(k).evaluate("each => each === document.activeElement"), panel.controls[k]
+        keyboard.press("Tab")
+    panel.root.get_by_role("spinbutton", name="편향 b").fill("2.5")
+    keyboard.press("Enter")
+    panel.root.get_by_text("b = 2.5").wait_for()
+    panel.root.get_by_role("radio", name="ReLU 함수").press("Space")
+    panel.root.get_by_text("ReLU 함수: x = 1").wait_for()
+    panel.root.get_by_role("button", name="재생").press("Enter")
+    panel.root.get_by_role("button", name="멈춤").press("Enter")
+    panel.root.get_by_role("button", name="재생").wait_for()
 
 
 def test_a_learner_predicts_fails_and_solves(opened):
     """01_dense_layer: 틀린 보기와 맞은 보기, 알아본 실수와 맞은 답이 저마다 제 말을 하고, 진도가 따라갑니다."""
     notebook = opened("01_dense_layer.ipynb")
     prediction = notebook.page.locator(".lesson-predict").first
-    assert prediction.get_by_role("status").count() == 0
+    status = prediction.get_by_role("status")           # 화면 낭독기가 읽을 것. 말은 그 곁에 있고 aria-owns로 이어집니다.
+    assert status.aria_snapshot() == "- status"
     prediction.get_by_role("button", name="32개").click()
-    prediction.get_by_role("status").get_by_text("뉴런마다 편향이 하나씩 더 있습니다").wait_for()
+    prediction.get_by_text("뉴런마다 편향이 하나씩 더 있습니다").wait_for()
+    assert "뉴런마다 편향이 하나씩 더 있습니다" in status.aria_snapshot()
     prediction.get_by_role("button", name="40개").press("Enter")
-    prediction.get_by_role("status").get_by_text("✓ 맞습니다").wait_for()
+    prediction.get_by_text("✓ 맞습니다").wait_for()
 
     write = 'def my_neuron(x, w, b):\n    return {}\n\ncheck("neuron", my_neuron)'
     assert "음수이면 0이 되게 하는" in notebook.rewrite('check("neuron"', write.format("x @ w + b"))
@@ -88,22 +121,53 @@ def _luminance(rgb):
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+def axe(page):
+    """우리 출력(패널, 예측, 진도, 연습의 결과)에 대한 axe의 판정: (흠과 판정하지 못한 것, 명암비를 확인한 것).
+
+    그림(svg)은 낭독기에 들리지 않고, 두 장이 겹쳐 axe가 배경을 모르므로, 그 명암비는 Panel.colors로 우리가 셈합니다.
+    """
+    from axe_playwright_python.sync_playwright import Axe
+    said = Axe().run(page, {"include": [".jp-OutputArea-output"], "exclude": ["svg"]}, options={}).response
+    faults = [(rule["id"], node["html"], node["failureSummary"]) for kind in ("violations", "incomplete")
+              for rule in said[kind] for node in rule["nodes"]]
+    return ([each for each in faults if not any(each[0] == rule and each[1].startswith(start) for rule, start in EXCUSED)],
+            [node["html"] for rule in said["passes"] if rule["id"] == "color-contrast" for node in rule["nodes"]])
+
+
 def test_every_notebook_runs_and_shows_its_panels(opened, notebook_path, notebook):
-    """오류를 낸 칸이 없고, 저장된 그림이 있던 자리마다 같은 말을 하는 패널이 있으며, 두 테마에서 읽히고, 글쇠를 따라 움직입니다."""
+    """오류를 낸 칸이 없고, 저장된 그림이 있던 자리마다 같은 말을 하는 패널이 있으며, 두 테마에서, 좁은 화면에서, 화면 낭독기로도 읽히고,
+    글쇠를 따라 움직입니다."""
     page = opened(notebook_path.name)
     assert page.error_outputs == []
     stored = [output.data["text/plain"] for cell in notebook.cells if cell.cell_type == "code"
               for output in cell.outputs if "image/png" in output.get("data", {})]
     page.panel(len(stored) - 1)         # 마지막 것이 나타날 때까지 기다립니다.
     assert [panel.caption for panel in page.panels] == stored
+    for panel in page.panels:
+        assert panel.caption in panel.spoken
+        assert all(name not in ("", "null") for role, name, _ in panel.controls if role != "slider"), panel.controls
+        boxes = [rest for role, _, rest in panel.controls if role == "spinbutton"]
+        assert len(boxes) == panel.sliders.count() and all(re.search(r"\d", rest) for rest in boxes), panel.controls
+        assert panel.root.locator("svg:not([aria-hidden=true])").count() == 0
+    for prediction in page.page.locator(".lesson-predict").all():
+        prediction.get_by_role("button").first.click()
+        prediction.get_by_text(re.compile("^[✓✗] ")).wait_for()
+        assert re.search("✓|✗", prediction.get_by_role("status").aria_snapshot())
+    page.unroll()
     for theme in THEMES:
         page.set_theme(theme)
+        faults, readable = axe(page.page)
+        assert faults == [], theme
+        assert sum('role="paragraph"' in html for html in readable) == len(page.panels)    # 설명글을 하나도 빠뜨리지 않고 보았습니다.
         for panel in page.panels:
             assert "<svg" in panel.background and "<svg" in panel.picture
             inks, paper = panel.colors
             assert inks and min(contrast(ink, paper) for ink in inks) >= 4.5, (theme, panel.caption, inks)
     for panel in page.panels:
         panel.nudge()
+    for size in [(1024, 768), (640, 450)]:      # 작은 프로젝터, 그리고 1280 × 900 창을 200 %로 키운 것
+        page.resize(*size)
+        assert page.too_wide == [], size
 
 
 def test_the_menus_are_korean_and_the_start_page_is_the_first_lesson(lab, browser):

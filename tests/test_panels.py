@@ -130,7 +130,7 @@ def test_a_slider_in_the_browser_moves_its_own_panel_alone(panel_class):
     still, rng = shown(by_set), random.Random(0)
     for _ in range(25):
         done = move(by_widget, rng)
-        assert 'role="status"' in by_widget._caption.value, (done, by_widget._caption.value)
+        assert 'role="alert"' not in by_widget._caption.value, (done, by_widget._caption.value)
     assert shown(by_set) == still
     by_set.set(**by_widget.values)
     assert shown(by_widget) == shown(by_set)
@@ -533,20 +533,37 @@ def test_an_error_in_update_is_said_in_the_panel():
     panel._widgets["n"].value = 5
     assert "다섯은 &lt;안&gt; 됩니다." in panel._caption.value and 'role="alert"' in panel._caption.value
     panel._widgets["n"].value = 3
-    assert panel._caption.value.count("x = 2.0") == 1 and 'role="status"' in panel._caption.value
+    assert panel._caption.value.count("x = 2.0") == 1 and "alert" not in panel._caption.value
     with pytest.raises(ValueError, match="다섯"):
         panel.set(n=5)
 
 
 def test_play_walks_the_slider_to_its_end_and_follows_the_hand():
     panel = Sample()
-    player = panel._players["x"]
+    player, button = panel._players["x"]
     player.value = player.max
     assert panel.values["x"] == 10.0
+    panel._widgets["x"].value = 2.5
+    button.value = True
+    assert player.playing and button.description == "멈춤" and player.value == pytest.approx(player.max / 4)
     panel._widgets["x"].value = 5.0
     assert player.value == pytest.approx(player.max / 2)
     player.value += player.step
     assert panel.values["x"] > 5.0
+    player.playing = False
+    assert not button.value and button.description == "재생"
+
+
+def test_the_box_of_a_slider_says_its_value_and_moves_it():
+    """수 칸은 라벨을 이름으로, 슬라이더의 값을 (로그 눈금이면 세 자리로) 값으로 가지고, 쓴 값을 그대로 슬라이더에 넘깁니다."""
+    for control, given, shown in [(Slider("x", -5, 5, start=0.0), 0.1 + 0.2, 0.3), (Slider("n", 1, 5, start=2, step=1), 4, 4),
+                                  (Slider("T", 0.001, 3, start=0.3, log=True), 10 ** 0.02, 1.05)]:
+        slider = control.widget()
+        box = control.box(slider)
+        slider.value = given
+        assert (box.description, box.value, slider.value) == (control.label, shown, given)
+        box.value = control.high
+        assert slider.value == control.high
 
 
 def test_moving_axis_is_drawn_in_the_foreground():
