@@ -80,7 +80,7 @@ class Slider:
         """슬라이더와 함께 움직이는 수 칸. ipywidgets 슬라이더의 손잡이에는 이름을 붙일 길이 없어, 화면 낭독기에는 이것이 이름과 값을 말합니다."""
         kind = widgets.BoundedIntText if self.whole else widgets.BoundedFloatText
         box = kind(min=self.low, max=self.high, step=self.low if self.log else slider.step, description=self.label,
-                   tooltip=self.label, layout={"width": f"{len(self.label) * 3 // 4 + 6}em", "flex": "0 0 auto"}, **_ROW)
+                   tooltip=self.label, layout={"width": f"{len(self.label) * 3 // 4 + 7}em", "flex": "0 0 auto"}, **_ROW)
         digits = 3 if self.log else 9
         widgets.link((slider, "value"), (box, "value"), transform=(lambda value: float(f"{value:.{digits}g}"), lambda value: value))
         return box
@@ -185,6 +185,9 @@ class Panel:
     def __init__(self, **start):
         start = self._checked(start)
         self._widgets = {name: control.widget() for name, control in self.controls.items()}
+        self._setting = True
+        for widget in self._widgets.values():           # 수 칸과 재생 단추보다 먼저 들어서, 그림을 먼저 보냅니다.
+            widget.observe(self._on_change, names="value")
         defaults = self.values
         with style.styled():
             self.figure = Figure(figsize=self.size, dpi=72, layout="constrained")
@@ -198,9 +201,8 @@ class Panel:
         self.widget = self._assemble()
         for name, value in start.items():
             self._widgets[name].value = value
+        self._setting = False
         self._refresh()
-        for widget in self._widgets.values():
-            widget.observe(self._on_change, names="value")
 
     # 움직이기
 
@@ -212,14 +214,12 @@ class Panel:
     def set(self, **values):
         """컨트롤을 그 값으로 옮깁니다. 잘못된 값이 하나라도 있으면 아무것도 바꾸지 않고 ValueError를 냅니다."""
         values = self._checked(values)
-        for widget in self._widgets.values():
-            widget.unobserve(self._on_change, names="value")
+        self._setting = True                            # 여럿을 옮겨도 그림은 한 번만 바꿉니다.
         try:
             for name, value in values.items():
                 self._widgets[name].value = value
         finally:
-            for widget in self._widgets.values():
-                widget.observe(self._on_change, names="value")
+            self._setting = False
         self._refresh()
 
     def _checked(self, values):
@@ -230,6 +230,8 @@ class Panel:
         return {name: self.controls[name].check(name, value) for name, value in values.items()}
 
     def _on_change(self, _):
+        if self._setting:
+            return
         try:
             self._refresh()
         except Exception as error:      # 브라우저에서 부른 콜백의 오류는 어디에도 보이지 않으므로, 패널이 직접 말합니다.

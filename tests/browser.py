@@ -11,6 +11,7 @@
 """
 
 import json
+import math
 import os
 import re
 import shutil
@@ -307,9 +308,22 @@ class Panel:
             self.page.wait_for_function(_IDLE)
 
     def nudge(self):
-        """첫 슬라이더를 글쇠로 한 눈금 옮깁니다: 오른쪽으로, 오른쪽 끝에 있으면 왼쪽으로."""
+        """첫 슬라이더를 글쇠로 한 눈금 옮깁니다: 오른쪽으로, 오른쪽 끝에 있으면 왼쪽으로. 되돌리는 글쇠를 돌려줍니다."""
         now, last = (self.sliders.first.get_attribute(f"aria-value{which}") for which in ("now", "max"))
-        self.press("ArrowLeft" if now == last else "ArrowRight")
+        there, back = ("ArrowLeft", "ArrowRight") if now == last else ("ArrowRight", "ArrowLeft")
+        self.press(there)
+        return back
+
+    def drag(self, moves=200):
+        """첫 슬라이더의 손잡이를 잡고 빠르게 왔다 갔다 moves번 옮긴 뒤 놓습니다. 화면이 다 따라왔는지는 기다리지 않습니다."""
+        self.sliders.first.scroll_into_view_if_needed()
+        box = self.sliders.first.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        for k in range(1, moves + 1):
+            self.page.mouse.move(x + 60 * math.sin(k / 20), y)
+        self.page.mouse.up()
 
     def screenshot(self, path):
         self.root.scroll_into_view_if_needed()

@@ -2,10 +2,12 @@
 
     python tests/bench/latency.py [패널 이름 …]
 
-한 번의 실행 안에서 견줍니다: 바닥(맨 슬라이더와 Label), 모든 강의의 모든 패널, 같은 그림을 그리는 interact + pyplot.
+한 번의 실행 안에서 견줍니다: 바닥(맨 슬라이더와 Label), 모든 강의의 모든 패널, 그리고 패널마다 똑같은 그림을 움직일 때마다 새로
+그리는 interact + pyplot. ipympl과 bqplot은 설치되어 있을 때만, 00_start의 그림으로 잽니다.
 수는 밀리초이고 컴퓨터마다 다릅니다. 볼 것은 바닥과의 차이와 interact에 대한 비입니다.
 """
 
+import importlib.util
 import statistics
 import sys
 import tempfile
@@ -17,106 +19,171 @@ from nbformat.v4 import new_code_cell, new_notebook
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from browser import chromium, jupyterlab, open_notebook     # noqa: E402
+from browser import Panel, chromium, jupyterlab, open_notebook      # noqa: E402
 from panels import PANELS                                   # noqa: E402
 
-PRESSES, PAUSE, MOVES = 16, 400, 200
+PRESSES, PAUSE, MOVES = 20, 400, 200
+LIVE = ("LiveTraining", "DecisionBoundary", "Capstone", "RightAndWrong")      # 움직일 때마다 지금 훈련하는 패널
 
 FLOOR = """
 import ipywidgets
 slider, label = ipywidgets.FloatSlider(min=-5, max=5), ipywidgets.Label("0")
 slider.observe(lambda change: setattr(label, "value", f"x = {change.new:.1f}"), "value")
-ipywidgets.VBox([slider, label.add_class("measured")])
+ipywidgets.VBox([slider, label.add_class("bench-watched")]).add_class("bench-floor")
 """
+# 패널과 같은 그림과 컨트롤. 움직일 때마다 흔히 하듯 새 그림을 그립니다.
 INTERACT = """
-import ipywidgets, matplotlib.pyplot as plt, numpy as np, activations as act
-def draw(w=0.0):
-    x = np.linspace(-5, 5, 401)
-    figure, axes = plt.subplots(figsize=(9, 3.6))
-    axes.plot(x, act.sigmoid(w * x)); axes.plot(x, w * x, "--")
-    axes.set(xlim=(-5, 5), ylim=(-2, 5), xlabel="x", ylabel="h(wx)")
-    plt.show()
-ipywidgets.interact(draw, w=(-5.0, 5.0, 0.1));
+import ipywidgets, matplotlib.pyplot as plt
+from lessons import style
+def redrawn(panel_class):
+    panel = panel_class.__new__(panel_class)
+    def draw(**values):
+        with style.styled():
+            panel.draw(plt.figure(figsize=panel.size, layout="constrained"))
+            panel.update(**values)
+            plt.show()
+    ipywidgets.interact(draw, **{name: control.widget() for name, control in panel_class.controls.items()})
 """
-# 누른 때와, 지켜보는 곳이 바뀐 때마다의 시각을 적습니다.
+IPYMPL = """
+from ipympl.backend_nbagg import Canvas, FigureManager
+from matplotlib.figure import Figure
+from lessons.start import Welcome
+panel, widget = Welcome.__new__(Welcome), Welcome.controls["w"].widget()
+with style.styled():
+    canvas = Canvas(Figure(figsize=panel.size, layout="constrained"))
+    manager = FigureManager(canvas, 0)
+    panel.draw(canvas.figure)
+canvas.add_class("bench-watched")
+def move(change):
+    with style.styled():
+        panel.update(w=change.new, b=0.0, name="sigmoid", plain=True)
+        canvas.draw_idle()
+widget.observe(move, "value")
+ipywidgets.VBox([widget, canvas]).add_class("bench-ipympl")
+"""
+BQPLOT = """
+import bqplot, numpy as np, activations as act
+x, widget, scales = np.linspace(-5, 5, 401), ipywidgets.FloatSlider(min=-5, max=5), {"x": bqplot.LinearScale(), "y": bqplot.LinearScale(min=-2, max=5)}
+lines = bqplot.Lines(x=x, y=[act.sigmoid(x), x], scales=scales)
+widget.observe(lambda change: setattr(lines, "y", [act.sigmoid(change.new * x), change.new * x]), "value")
+axes = [bqplot.Axis(scale=scales["x"]), bqplot.Axis(scale=scales["y"], orientation="vertical")]
+figure = bqplot.Figure(marks=[lines], axes=axes, animation_duration=0).add_class("bench-watched")
+ipywidgets.VBox([widget, figure]).add_class("bench-bqplot")
+"""
+# 누른 때와, 지켜보는 곳이 바뀐 때마다의 시각을 적습니다. interact는 먼저 출력을 비우므로 새 <img>가 나타난 때를, ipympl은 캔버스에
+# 그리므로 그리는 명령을 내린 때를 적습니다.
 WATCH = """target => {
     window.changes = []; window.pressed = null; window.moved = null;
     window.watcher?.disconnect();
-    window.watcher = new MutationObserver(() => window.changes.push(performance.now()));
-    window.watcher.observe(target, {subtree: true, childList: true, characterData: true});
+    let last = target.querySelector('img')?.src;
+    const renewed = () => {
+        const now = target.querySelector('img')?.src;
+        return last === undefined || (now !== undefined && now !== last && (last = now));
+    };
+    window.watcher = new MutationObserver(() => renewed() && window.changes.push(performance.now()));
+    window.watcher.observe(target, {subtree: true, childList: true, characterData: true, attributeFilter: ['d', 'src']});
+    window.drawImage ??= CanvasRenderingContext2D.prototype.drawImage;
+    CanvasRenderingContext2D.prototype.drawImage = function (...given) {
+        if (target.contains(this.canvas)) window.changes.push(performance.now());
+        return window.drawImage.apply(this, given);
+    };
     document.addEventListener('keydown', () => { window.pressed = performance.now(); }, true);
     document.addEventListener('pointermove', () => { window.moved = performance.now(); }, true);
 }"""
 FORGET = "() => { window.changes = []; }"
-LATENCY = "() => window.changes.length ? window.changes[0] - window.pressed : null"
+CHANGED = "() => window.changes.length > 0"
+LATENCY = "() => window.changes[0] - window.pressed"
 AFTER_DRAG = "() => [window.changes.length, Math.max(0, (window.changes.at(-1) ?? window.moved) - window.moved)]"
 
 
-def all_panels():
-    return [(panel.__module__.removeprefix("lessons."), panel.__name__) for panel in PANELS]
+def rivals():
+    """바닥과, 설치되어 있는 다른 길: 이름 → (셀, 찾을 클래스)."""
+    found = {"바닥: 슬라이더 → Label": (FLOOR, "bench-floor")}
+    for name, cell in (("ipympl", IPYMPL), ("bqplot", BQPLOT)):
+        if importlib.util.find_spec(name):
+            found[name] = cell, f"bench-{name}"
+    return found
 
 
-def write_notebook(folder, panels):
-    cells = [FLOOR, INTERACT, *(f"from lessons.{module} import {name}\n{name}()" for module, name in panels)]
+def write_notebook(folder, others, panels):
+    cells = [INTERACT, *(cell for cell, _ in others.values())]
+    for panel in panels:
+        cells += [f"from {panel.__module__} import {panel.__name__}\n{panel.__name__}()", f"redrawn({panel.__name__})"]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}     # 없으면 커널을 고르라고 묻습니다.
     notebook = new_notebook(cells=[new_code_cell(cell.strip()) for cell in cells], metadata=kernel)
     nbformat.write(notebook, Path(folder, "bench.ipynb"))
 
 
 def press(page, handle):
-    """글쇠를 PRESSES번 누르며 잰 시간들. 오른쪽과 왼쪽을 번갈아 누르고, 처음 두 번은 몸풀기입니다."""
+    """글쇠를 PRESSES번 누르며 잰 시간들. 두 방향을 번갈아 누르고, 처음 두 번은 몸풀기입니다."""
     times = []
+    at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
+    keys = ("ArrowLeft", "ArrowRight") if at_end else ("ArrowRight", "ArrowLeft")
     for k in range(PRESSES + 2):
         page.evaluate(FORGET)
-        handle.press("ArrowRight" if k % 2 == 0 else "ArrowLeft")
+        handle.press(keys[k % 2])
         page.wait_for_timeout(PAUSE)
+        page.wait_for_function(CHANGED)
         times.append(page.evaluate(LATENCY))
-    return [time for time in times[2:] if time is not None]
-
-
-def drag(page, handle):
-    """손잡이를 잡고 MOVES번 빠르게 옮긴 뒤의 (보인 그림의 수, 멈춘 때부터 마지막 그림까지)."""
-    handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.evaluate(FORGET)
-    for k in range(MOVES):
-        page.mouse.move(x + 60 * (1 - abs(k / MOVES * 4 % 4 - 2)), y)
-    page.mouse.up()
-    page.wait_for_timeout(1500)
-    return page.evaluate(AFTER_DRAG)
+    return times[2:]
 
 
 def measure(page, root, watched):
-    handle = root.locator(".noUi-handle").first
-    handle.scroll_into_view_if_needed()
+    """(가운데값, p95, 빠르게 끌 때 보인 그림의 수, 멈춘 때부터 마지막 그림까지)."""
+    panel = Panel(page, root)
+    panel.sliders.first.scroll_into_view_if_needed()
     page.evaluate(WATCH, watched.element_handle())
-    times = press(page, handle)
-    shown, settle = drag(page, handle)
-    median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
-    return median, p95, shown, settle
+    times = press(page, panel.sliders.first)
+    page.evaluate(FORGET)
+    panel.drag(MOVES)
+    page.wait_for_timeout(1500)
+    return statistics.median(times), statistics.quantiles(times, n=20)[-1], *page.evaluate(AFTER_DRAG)
+
+
+def row(name, measured, floor, redrawn=None):
+    median, p95, shown, settle = measured
+    ratio = f"{redrawn[0]:.1f} | {redrawn[0] / median:.1f}" if redrawn else " | "
+    print(f"| {name} | {median:.1f} | {median - floor[0]:+.1f} | {p95:.1f} | {p95 - floor[1]:+.1f} | {ratio} | {shown} | {settle:.0f} |", flush=True)
+
+
+def summary(results, floor):
+    """패널들의 목표와 견준 몇 줄: 지금 훈련하는 패널은 따로 셉니다."""
+    for title, names, goal in (("패널", [n for n in results if n not in LIVE], 8), ("지금 훈련하는 패널", [n for n in results if n in LIVE], 48)):
+        gaps = [results[name][0][0] - floor[0] for name in names]
+        tails = [results[name][0][1] - floor[1] for name in names]
+        ratios = [results[name][1][0] / results[name][0][0] for name in names]
+        if names:
+            print(f"{title} {len(names)}개: 바닥과의 차이 {min(gaps):+.1f} … {max(gaps):+.1f} (목표 {goal} 안 {sum(gap <= goal for gap in gaps)}개), "
+                  f"p95의 차이 {min(tails):+.1f} … {max(tails):+.1f} (20 안 {sum(tail <= 20 for tail in tails)}개), "
+                  f"interact는 {min(ratios):.1f} … {max(ratios):.1f}배(가운데값 {statistics.median(ratios):.1f}배)")
 
 
 def main(wanted):
-    panels = [(module, name) for module, name in all_panels() if not wanted or name in wanted]
+    panels, others = [panel for panel in PANELS if not wanted or panel.__name__ in wanted], rivals()
     with tempfile.TemporaryDirectory() as folder:
-        write_notebook(folder, panels)
+        write_notebook(folder, others, panels)
         with jupyterlab(folder) as lab, chromium() as browser:
             notebook = open_notebook(browser, lab, "bench.ipynb", height=1000)
             notebook.run_all()
-            page = notebook.page
-            print("| 무엇 | 가운데값 | 바닥과의 차이 | p95 | p95 − 바닥 | 끌 때 보인 그림 | 멈춘 뒤 |\n|---|---|---|---|---|---|---|")
-            notebook.panel(len(panels) - 1)
-            rows = [("바닥: 슬라이더 → Label", page.locator(".jp-OutputArea", has=page.locator(".measured")).first, ".measured"),
-                    ("interact + pyplot", page.locator(".jp-OutputArea", has=page.locator(".widget-interact")).first, ".jp-OutputArea"),
-                    *((f"{module}.{name}", each.root, ".lesson-foreground") for (module, name), each in zip(panels, notebook.panels))]
+            page, results = notebook.page, {}
+            print("| 무엇 | 가운데값 | − 바닥 | p95 | − 바닥의 p95 | interact + pyplot | 몇 배 | 끌 때 보인 그림 | 멈춘 뒤 |\n|---|---|---|---|---|---|---|---|---|")
+            root = page.locator(".bench-floor")
+            measure(page, root, root.locator(".bench-watched"))                 # 몸풀기
             floor = None
-            for name, root, watched in rows:
-                median, p95, shown, settle = measure(page, root, root.locator(watched).first)
-                floor = floor or (median, p95)
-                print(f"| {name} | {median:.1f} | {median - floor[0]:+.1f} | {p95:.1f} | {p95 - floor[1]:+.1f} | {shown} | {settle:.0f} |", flush=True)
+            for name, (_, css) in others.items():
+                root = page.locator(f".{css}").first
+                measured = measure(page, root, root.locator(".bench-watched"))
+                floor = floor or measured
+                row(name, measured, floor)
+            for k, panel in enumerate(panels):
+                root, twin = page.locator(".lesson-panel").nth(k), page.locator(".widget-interact").nth(k)
+                measured = measure(page, root, root.locator(".lesson-foreground"))
+                redrawn = measure(page, twin, twin.locator(".widget-output").first)
+                results[panel.__name__] = measured, redrawn
+                row(panel.__name__, measured, floor, redrawn)
+            root = page.locator(".bench-floor")
+            row("바닥, 마지막에 다시", measure(page, root, root.locator(".bench-watched")), floor)
+            summary(results, floor)
             notebook.close()
 
 
