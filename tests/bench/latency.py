@@ -125,6 +125,7 @@ def press(page, handle):
         page.wait_for_timeout(PAUSE)
         page.wait_for_function(CHANGED)
         times.append(page.evaluate(LATENCY))
+        page.wait_for_timeout(PAUSE)        # 뒤늦은 그림이 다음 것으로 세어지지 않게
     return times[2:]
 
 
