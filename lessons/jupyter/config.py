@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+
 HERE = Path(__file__).resolve().parent
 
 c = get_config()                            # noqa: F821  Jupyter가 이 파일을 읽을 때 넣어 줍니다.
@@ -10,3 +12,18 @@ c.LabApp.default_url = "/lab/tree/00_start.ipynb"
 c.LabApp.extension_manager = "readonly"     # 확장 목록을 인터넷에서 가져오지 않습니다.
 c.ServerApp.root_dir = str(HERE.parents[1] / "notebooks")
 c.ServerApp.allow_root = True               # 컨테이너에서는 root로 여는 일이 흔합니다. 토큰과 localhost는 그대로입니다.
+
+
+class Prompt(ZMQChannelsWebsocketConnection):
+    """커널의 말을 모아 두지 않고 곧바로 브라우저에 보냅니다.
+
+    TCP는 작은 꾸러미를 앞의 것이 닿았다는 답이 올 때까지 모아 두고(Nagle), 받는 쪽은 그 답을 40 ms까지 미룹니다. 둘이 만나면
+    슬라이더를 옮긴 그림이 이따금 40 ms씩 늦습니다.
+    """
+
+    def connect(self):
+        self.websocket_handler.set_nodelay(True)
+        return super().connect()
+
+
+c.ServerApp.kernel_websocket_connection_class = Prompt
