@@ -2,12 +2,13 @@
 
     python tests/bench/latency.py [패널 이름 …]
 
-한 번의 실행 안에서 견줍니다: 바닥(맨 슬라이더와 Label), 모든 강의의 모든 패널, 그리고 패널마다 똑같은 그림을 움직일 때마다 새로
-그리는 interact + pyplot. ipympl과 bqplot은 설치되어 있을 때만, 00_start의 그림으로 잽니다.
-수는 밀리초이고 컴퓨터마다 다릅니다. 볼 것은 바닥과의 차이와 interact에 대한 비입니다.
+강의마다 노트북 한 쪽을 열어 그 안에서 견줍니다: 바닥(맨 슬라이더와 Label), 그 강의의 모든 패널, 그리고 패널마다 똑같은 그림을
+움직일 때마다 새로 그리는 interact + pyplot. ipympl과 bqplot은 설치되어 있을 때만, 00_start의 그림으로 잽니다.
+수는 밀리초이고 컴퓨터마다 다릅니다. 볼 것은 같은 쪽의 바닥과의 차이와 interact에 대한 비입니다.
 """
 
 import importlib.util
+import itertools
 import statistics
 import sys
 import tempfile
@@ -96,17 +97,11 @@ LATENCY = "() => window.changes[0] - window.pressed"
 AFTER_DRAG = "() => [window.changes.length, Math.max(0, (window.changes.at(-1) ?? window.moved) - window.moved)]"
 
 
-def rivals():
-    """바닥과, 설치되어 있는 다른 길: 이름 → (셀, 찾을 클래스)."""
-    found = {"바닥: 슬라이더 → Label": (FLOOR, "bench-floor")}
-    for name, cell in (("ipympl", IPYMPL), ("bqplot", BQPLOT)):
-        if importlib.util.find_spec(name):
-            found[name] = cell, f"bench-{name}"
-    return found
+OTHERS = {name: cell for name, cell in (("ipympl", IPYMPL), ("bqplot", BQPLOT)) if importlib.util.find_spec(name)}
 
 
-def write_notebook(folder, others, panels):
-    cells = [INTERACT, *(cell for cell, _ in others.values())]
+def write_notebook(folder, panels, others):
+    cells = [INTERACT, FLOOR, *others.values()]
     for panel in panels:
         cells += [f"from {panel.__module__} import {panel.__name__}\n{panel.__name__}()", f"redrawn({panel.__name__})"]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}     # 없으면 커널을 고르라고 묻습니다.
@@ -147,45 +142,55 @@ def row(name, measured, floor, redrawn=None):
     print(f"| {name} | {median:.1f} | {median - floor[0]:+.1f} | {p95:.1f} | {p95 - floor[1]:+.1f} | {ratio} | {shown} | {settle:.0f} |", flush=True)
 
 
-def summary(results, floor):
-    """패널들의 목표와 견준 몇 줄: 지금 훈련하는 패널은 따로 셉니다."""
-    for title, names, goal in (("패널", [n for n in results if n not in LIVE], 8), ("지금 훈련하는 패널", [n for n in results if n in LIVE], 48)):
-        gaps = [results[name][0][0] - floor[0] for name in names]
-        tails = [results[name][0][1] - floor[1] for name in names]
-        ratios = [results[name][1][0] / results[name][0][0] for name in names]
-        if names:
-            print(f"{title} {len(names)}개: 바닥과의 차이 {min(gaps):+.1f} … {max(gaps):+.1f} (목표 {goal} 안 {sum(gap <= goal for gap in gaps)}개), "
-                  f"p95의 차이 {min(tails):+.1f} … {max(tails):+.1f} (20 안 {sum(tail <= 20 for tail in tails)}개), "
-                  f"interact는 {min(ratios):.1f} … {max(ratios):.1f}배(가운데값 {statistics.median(ratios):.1f}배)")
-
-
-def main(wanted):
-    panels, others = [panel for panel in PANELS if not wanted or panel.__name__ in wanted], rivals()
+def measure_lesson(browser, panels, others):
+    """한 강의의 쪽을 열어 재며 줄을 찍습니다. 패널 이름 → (패널, interact, 바닥)."""
     with tempfile.TemporaryDirectory() as folder:
-        write_notebook(folder, others, panels)
-        with jupyterlab(folder) as lab, chromium() as browser:
+        write_notebook(folder, panels, others)
+        with jupyterlab(folder) as lab:
             notebook = open_notebook(browser, lab, "bench.ipynb", height=1000)
             notebook.run_all()
             page, results = notebook.page, {}
-            print("| 무엇 | 가운데값 | − 바닥 | p95 | − 바닥의 p95 | interact + pyplot | 몇 배 | 끌 때 보인 그림 | 멈춘 뒤 |\n|---|---|---|---|---|---|---|---|---|")
-            root = page.locator(".bench-floor")
-            measure(page, root, root.locator(".bench-watched"))                 # 몸풀기
-            floor = None
-            for name, (_, css) in others.items():
-                root = page.locator(f".{css}").first
-                measured = measure(page, root, root.locator(".bench-watched"))
-                floor = floor or measured
-                row(name, measured, floor)
+
+            def one(css, index=0, watched=".bench-watched"):
+                root = page.locator(css).nth(index)
+                return measure(page, root, root.locator(watched).first)
+
+            one(".bench-floor")                             # 몸풀기
+            floor = one(".bench-floor")
+            row(f"바닥: 슬라이더 → Label ({panels[0].__module__})", floor, floor)
+            for name in others:
+                row(name, one(f".bench-{name}"), floor)
             for k, panel in enumerate(panels):
-                root, twin = page.locator(".lesson-panel").nth(k), page.locator(".widget-interact").nth(k)
-                measured = measure(page, root, root.locator(".lesson-foreground"))
-                redrawn = measure(page, twin, twin.locator(".widget-output").first)
-                results[panel.__name__] = measured, redrawn
+                measured, redrawn = one(".lesson-panel", k, ".lesson-foreground"), one(".widget-interact", k, ".widget-output")
+                results[panel.__name__] = measured, redrawn, floor
                 row(panel.__name__, measured, floor, redrawn)
-            root = page.locator(".bench-floor")
-            row("바닥, 마지막에 다시", measure(page, root, root.locator(".bench-watched")), floor)
-            summary(results, floor)
             notebook.close()
+            return results
+
+
+def summary(results):
+    """패널들의 목표와 견준 몇 줄: 지금 훈련하는 패널은 따로 셉니다."""
+    for title, names, goal in (("패널", [n for n in results if n not in LIVE], 8), ("지금 훈련하는 패널", [n for n in results if n in LIVE], 48)):
+        gaps = [panel[0] - floor[0] for panel, _, floor in map(results.get, names)]
+        tails = [panel[1] - floor[1] for panel, _, floor in map(results.get, names)]
+        ratios = [redrawn[0] / panel[0] for panel, redrawn, _ in map(results.get, names)]
+        settles = [panel[3] for panel, _, _ in map(results.get, names)]
+        if names:
+            print(f"{title} {len(names)}개: 바닥과의 차이 {min(gaps):+.1f} … {max(gaps):+.1f} (목표 {goal} 안 {sum(gap <= goal for gap in gaps)}개), "
+                  f"p95의 차이 {min(tails):+.1f} … {max(tails):+.1f} (20 안 {sum(tail <= 20 for tail in tails)}개), "
+                  f"interact는 {min(ratios):.1f} … {max(ratios):.1f}배(8배 이상 {sum(ratio >= 8 for ratio in ratios)}개), "
+                  f"멈춘 뒤 {max(settles):.0f} 이하")
+
+
+def main(wanted):
+    print("| 무엇 | 가운데값 | − 바닥 | p95 | − 바닥의 p95 | interact + pyplot | 몇 배 | 끌 때 보인 그림 | 멈춘 뒤 |\n|---|---|---|---|---|---|---|---|---|")
+    results = {}
+    with chromium() as browser:
+        for _, lesson in itertools.groupby(PANELS, key=lambda panel: panel.__module__):
+            panels = [panel for panel in lesson if not wanted or panel.__name__ in wanted]
+            if panels:
+                results |= measure_lesson(browser, panels, OTHERS if panels[0].__name__ == "Welcome" else {})
+    summary(results)
 
 
 if __name__ == "__main__":
