@@ -122,8 +122,8 @@ class LiveTraining(Panel):
                 line.set_data(epochs, curve)
             self.medians[loss].set_data(epochs, np.median(accuracy, axis=0))
             needed = epochs_to(accuracy)
-            said.append(f"{name} 8개 가운데 {np.isfinite(needed).sum()}개가 닿았고 중앙값은 {in_words(np.median(needed))}")
-        return f"학습률 {rate:.3g}, 배율 {scale:.3g}: 95%까지 {', '.join(said)}입니다."
+            said.append(f"{name} 8개 가운데 {np.isfinite(needed).sum()}개, {in_words(np.median(needed))}")
+        return f"학습률 {rate:.3g}, 배율 {scale:.3g}. 정확도 95%에 닿은 신경망의 수와 걸린 에폭의 중앙값: {'; '.join(said)}."
 
 
 class SweepMap(Panel):
@@ -164,7 +164,7 @@ class SweepMap(Panel):
                 text.set_text(str(np.isinf(row).sum() or ""))
             best = RATES[middle.argmin()]
             said.append(f"{name} {in_words(middle.min())}" + (f"(학습률 {best:g})" if np.isfinite(middle.min()) else ""))
-        return f"{DATA[data]}, 배율 {scale}, 목표 {goal:.2f}: 가장 좋은 학습률에서의 중앙값은 {', '.join(said)}입니다."
+        return f"{DATA[data]}, 배율 {scale}, 목표 {goal:.2f}. 가장 좋은 학습률에서의 중앙값: {', '.join(said)}."
 
 
 @lru_cache

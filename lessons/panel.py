@@ -290,8 +290,8 @@ class Panel:
         return widgets.VBox([controls, picture, announcer(self._caption), self._caption]).add_class("lesson-panel")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        """위젯이 사는 곳에서는 위젯을, 그 밖(GitHub, nbconvert)에서는 PNG 그림과 설명글을 보입니다."""
-        return bundle(self.widget, {"text/plain": self.caption, "image/png": self._png()})
+        """위젯이 사는 곳에서는 위젯을, 그 밖(GitHub, nbconvert)에서는 PNG 그림과 설명글을 보입니다. 설명글은 그림의 대체 텍스트이기도 합니다."""
+        return bundle(self.widget, {"text/plain": self.caption, "image/png": self._png()}), {"image/png": {"alt": self.caption}}
 
     def _png(self):
         picture = io.BytesIO()

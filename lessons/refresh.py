@@ -54,7 +54,8 @@ def _normalize_output(output, count):
         output.execution_count = count
     if "data" in output:
         output.data.pop(WIDGET_VIEW, None)
-        output.metadata = nbformat.from_dict({})
+        alt = output.metadata.get("image/png", {}).get("alt")           # 그림의 대체 텍스트(화면 낭독기)
+        output.metadata = nbformat.from_dict({"image/png": {"alt": alt}} if alt else {})
 
 
 def text(notebook):

@@ -8,6 +8,7 @@ import warnings
 import ipywidgets as widgets
 import numpy as np
 import pytest
+from IPython.core.formatters import DisplayFormatter
 
 import lessons
 from lessons.exercise import UNSOLVED, Case, Exercise, Lesson, Mistake, Predict, check
@@ -183,7 +184,7 @@ def test_panels_predictions_and_progress_appear_with_ipywidgets_7_too(monkeypatc
     monkeypatch.delattr(widgets.Widget, "_repr_mimebundle_", raising=False)
     lesson = Lesson("시험", predictions={"ask": sample_prediction()}, exercises={})
     for shown in (Welcome(), lesson.predict("ask"), lesson.progress()):
-        bundle = shown._repr_mimebundle_()
+        bundle, _ = DisplayFormatter().format(shown)
         assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"]
         assert bundle["text/plain"] == repr(shown)
 

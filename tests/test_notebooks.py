@@ -71,8 +71,11 @@ def test_every_stored_result_can_be_compared(notebook):
 
 
 def test_every_panel_is_stored_as_a_picture_too(notebook):
-    """GitHub와 nbviewer에서는 위젯 대신 그림이 보여야 합니다."""
-    assert any("image/png" in output.get("data", {}) for output in outputs(notebook))
+    """GitHub와 nbviewer에서는 위젯 대신 그림이 보이고, 화면 낭독기는 그 설명글을 읽습니다."""
+    pictures = [output for output in outputs(notebook) if "image/png" in output.get("data", {})]
+    assert pictures
+    for output in pictures:
+        assert output.metadata == {"image/png": {"alt": output.data["text/plain"]}}
 
 
 # ─────────────────────────────── 이름과 순서 ───────────────────────────────

@@ -139,8 +139,8 @@ def test_a_slider_in_the_browser_moves_its_own_panel_alone(panel_class):
 @every_panel
 def test_bundle_has_picture_caption_and_widget(panel_class):
     """커널이 없는 곳에서도 그림과 설명글이 보입니다."""
-    bundle = panel_class()._repr_mimebundle_()
-    assert bundle["text/plain"] == panel_class().caption
+    bundle, metadata = panel_class()._repr_mimebundle_()
+    assert bundle["text/plain"] == metadata["image/png"]["alt"] == panel_class().caption
     assert bundle["image/png"].startswith("iVBOR")
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
