@@ -127,24 +127,23 @@ class LiveTraining(Panel):
 
 
 class SweepMap(Panel):
-    """학습률마다, 목표 정확도까지 걸린 에폭. 점 하나가 신경망 하나이고, 닿지 못한 것은 위의 띠에 모입니다."""
+    """학습률마다, 목표 정확도까지 걸린 에폭. 점 하나가 신경망 하나이고, 닿지 못한 것은 위의 띠에 수로 적습니다."""
 
     controls = {"data": Choice("자료", {name: key for key, name in DATA.items()}),
                 "scale": Choice("출발", {"보통": 1, "자신 있게 틀림(×20)": 20}),
                 "goal": Slider("목표 정확도", 0.80, 0.98, start=GOAL, step=0.01)}
-    never = 200
-
     def draw(self, figure):
         axes = figure.add_subplot(title="목표까지 걸린 에폭", xlabel="학습률", ylabel="에폭", xscale="log", yscale="log",
                                   xlim=(0.006, 17), ylim=(0.8, 330))
         axes.set_xticks(RATES, [f"{rate:g}" for rate in RATES])
-        axes.set_yticks([1, 2, 5, 10, 20, 50, 100, self.never], ["1", "2", "5", "10", "20", "50", "100", "못 닿음"])
+        axes.set_yticks([1, 2, 5, 10, 20, 50, 100, 200], ["1", "2", "5", "10", "20", "50", "100", "못 닿음"])
         axes.minorticks_off()
         axes.axhspan(130, 330, color=style.INK, alpha=0.06, linewidth=0)
         self.dots, self.lines, self.counts = {}, {}, {}
-        for (loss, name), side in zip(LOSSES.items(), (-1, 1)):
-            color, line, marker = LOOKS[loss]
-            self.dots[loss], = axes.plot([1], [1], marker, color=color, alpha=0.35, markersize=5)
+        for (loss, name), side, cap in zip(LOSSES.items(), (-1, 1), ("round", "projecting")):
+            color, line, _ = LOOKS[loss]
+            # 점은 표식이 아니라 끝이 둥글거나 네모난 짧은 선입니다: 수백 개라도 SVG의 길(path) 하나가 됩니다.
+            self.dots[loss], = axes.plot([1], [1], color=color, alpha=0.4, linewidth=5, solid_capstyle=cap)
             self.lines[loss], = axes.plot([1], [1], line, color=color, label=f"{name}의 중앙값")
             self.counts[loss] = [axes.text(rate * 1.12**side, 245, "", ha="center", va="center", fontsize=9) for rate in RATES]
         self.jitter = np.linspace(-0.07, 0.07, len(SEEDS))
@@ -156,7 +155,9 @@ class SweepMap(Panel):
         for (loss, name), side in zip(LOSSES.items(), (-1, 1)):
             needed = epochs_to(sweep(data, scale, loss)[0].accuracy, goal)
             x = 10 ** (np.log10(RATES)[:, np.newaxis] + 0.06 * side + self.jitter / 2)
-            self.dots[loss].set_data(x.ravel(), np.minimum(needed, self.never * 0.8).ravel())
+            reached = np.isfinite(needed)
+            ends = x[reached] * [[0.99], [1.01], [np.nan]]
+            self.dots[loss].set_data(ends.T.ravel(), needed[reached].repeat(3))
             middle = np.median(needed, axis=-1)
             shown = np.isfinite(middle)
             self.lines[loss].set_data(RATES[shown], middle[shown])

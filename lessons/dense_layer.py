@@ -83,7 +83,7 @@ class OutputSpread(Panel):
         self.spread, = spread.plot([1, 2, 3], [1, 1, 1], "o-", color=style.BLUE)
         outputs.set(title="입력 1,000개의 출력 확률", xlabel="출력 σ(z)", ylabel="개수", xlim=(0, 1), ylim=(0, 1000))
         self.edges = np.linspace(0, 1, 22)           # 0.5가 가운데 칸의 한가운데에 오는 21칸
-        self.bars = outputs.bar(self.edges[:-1], np.ones(21), width=1 / 21, align="edge", color=style.VERMILLION)
+        self.bars = outputs.stairs(np.ones(21), self.edges, fill=True, color=style.VERMILLION)
         return [self.spread, self.bars]
 
     def update(self, init, units, seed):
@@ -91,7 +91,7 @@ class OutputSpread(Panel):
         spreads = layer_spreads(network, self.x)
         self.spread.set_ydata(np.maximum(spreads, 1e-12))
         probabilities = network(self.x)[:, 0]
-        set_heights(self.bars, np.histogram(probabilities, self.edges)[0])
+        self.bars.set_data(np.histogram(probabilities, self.edges)[0])
         return (f"{init}, 4-{units}-6-1: 출력층 로짓의 표준편차는 {spreads[-1]:.2g}이고, "
                 f"출력 확률은 {probabilities.min():.3f}에서 {probabilities.max():.3f}까지입니다.")
 

@@ -195,6 +195,7 @@ class Panel:
             self.caption = self.update(**defaults)
             self.figure.draw_without_rendering()        # 자리를 한 번만 잡습니다: 늘 기본값에서 잡아야 그림이 한결같습니다.
             self.figure.set_layout_engine("none")
+        self._renderer = RendererSVG.__new__(RendererSVG)
         self._background = _layer(self._svg(self._draw_background))
         self._foreground = _layer("")
         self._caption = widgets.HTML().add_class("lesson-caption")
@@ -265,9 +266,10 @@ class Panel:
     def _svg(self, draw):
         width, height = (72 * side for side in self.size)
         text = io.StringIO()
-        renderer = RendererSVG(width, height, text, image_dpi=144, metadata={"Date": None})
-        draw(renderer)
-        renderer.finalize()
+        # 늘 같은 객체를 다시 시작합니다: matplotlib은 글자의 크기를 렌더러마다 기억해 두고 다시 씁니다.
+        self._renderer.__init__(width, height, text, image_dpi=144, metadata={"Date": None})
+        draw(self._renderer)
+        self._renderer.finalize()
         return _inline(text.getvalue(), width, height)
 
     def save(self, path):
