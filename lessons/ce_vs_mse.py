@@ -132,6 +132,7 @@ class SweepMap(Panel):
     controls = {"data": Choice("자료", {name: key for key, name in DATA.items()}),
                 "scale": Choice("출발", {"보통": 1, "자신 있게 틀림(×20)": 20}),
                 "goal": Slider("목표 정확도", 0.80, 0.98, start=GOAL, step=0.01)}
+
     def draw(self, figure):
         axes = figure.add_subplot(title="목표까지 걸린 에폭", xlabel="학습률", ylabel="에폭", xscale="log", yscale="log",
                                   xlim=(0.006, 17), ylim=(0.8, 330))
