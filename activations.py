@@ -267,31 +267,45 @@ def selu_grad(x):
     return np.where(x > 0, _SELU_SCALE, _SELU_SCALE_ALPHA * np.exp(np.minimum(x, 0.0)))
 
 
-def _gauss(x):
-    """exp(−x²/2), |x| ≤ 40. x²를 그대로 반올림하면 지수가 그 오차를 수백 배로 키웁니다.
+# 밀스 비(Mills ratio) M(x) = (1 − Φ(x))/φ(x)의 표: 0부터 40까지 1/1024마다. Φ와 φ는 표준 정규 분포의 누적 함수와 밀도입니다.
+_MILLS = math.sqrt(math.pi / 2.0) * erfcx(np.arange(40 * 1024 + 1) / (1024.0 * math.sqrt(2.0)))
 
-    x = h + (x − h)로 나누면(h는 24비트) h²이 반올림 없이 나오고, 나머지는 작은 지수로 보탭니다.
+
+def _mills_and_gauss(x):
+    """M(x)와 exp(−x²/2), 0 ≤ x ≤ 40. 둘 다 가까운 눈금 h = k/1024에서 셈하고 x − h만큼 고칩니다.
+
+    - M′ = xM − 1이므로 h에서의 테일러 급수의 계수는 cₙ = (h·cₙ₋₁ + cₙ₋₂)/n입니다. |x − h|가 작아 4차까지면 됩니다.
+    - x²를 그대로 반올림하면 지수가 그 오차를 수백 배로 키웁니다. h²은 반올림 없이 나오고, 나머지 (x − h)(x + h)는 작습니다.
     """
-    h = x.astype(np.float32).astype(np.float64)
-    return np.exp(-0.5 * h * h) * np.exp(-0.5 * (x - h) * (x + h))
+    h = np.rint(x * 1024.0) * (1.0 / 1024.0)
+    gap = x - h
+    before = _MILLS.take((h * 1024.0).astype(np.intp), mode="clip")       # NaN의 번호는 아무것이나 되어도 결과는 NaN입니다.
+    now = h * before - 1.0
+    mills, power = before + gap * now, gap
+    for n in (2, 3, 4):
+        before, now, power = now, (h * now + before) / n, power * gap
+        mills += power * now
+    return mills, np.exp(-0.5 * h * h) * np.exp(-0.5 * gap * (x + h))
 
 
 @_elementwise
 def gelu(x):
     """GELU(Gaussian error linear unit): x·Φ(x), Φ는 표준 정규 분포의 누적 함수. 치역 [−0.17, ∞). gelu(−∞) = 0.
 
-    음의 꼬리에서는 Φ(x) = ½ exp(−x²/2)·erfcx(−x/√2)로 계산합니다. (Hendrycks와 Gimpel, 2016)
+    x·Φ(x) = max(x, 0) − |x|·(1 − Φ(|x|))이므로 음의 꼬리에서도 빼기로 잃는 것이 없습니다. (Hendrycks와 Gimpel, 2016)
     """
     size = np.minimum(np.abs(x), 40.0)                      # 이 밖에서 꼬리는 float64로 0입니다.
-    return np.maximum(x, 0.0) - 0.5 * size * erfcx(size * math.sqrt(0.5)) * _gauss(size)
+    mills, gauss = _mills_and_gauss(size)
+    return np.maximum(x, 0.0) - size * (mills / math.sqrt(2.0 * math.pi)) * gauss
 
 
 @_elementwise
 def gelu_grad(x):
-    """GELU의 도함수: Φ(x) + xφ(x). 음수에서는 φ(x)(x + √(π/2)·erfcx(−x/√2))로 묶어 꼬리를 지킵니다."""
+    """GELU의 도함수: Φ(x) + xφ(x). 음수에서는 φ(x)(M(|x|) − |x|)로 묶어 꼬리를 지킵니다(M은 밀스 비)."""
     x = np.clip(x, -40.0, 40.0)
-    size, density = np.abs(x), _gauss(x) / math.sqrt(2.0 * math.pi)
-    tail = density * (math.sqrt(math.pi / 2.0) * erfcx(size / math.sqrt(2.0)) - size)
+    size = np.abs(x)
+    mills, gauss = _mills_and_gauss(size)
+    tail = (mills - size) / math.sqrt(2.0 * math.pi) * gauss
     return np.where(x < 0, tail, 1.0 - tail)
 
 
@@ -388,7 +402,8 @@ def hard_sigmoid_grad(x):
 @_elementwise
 def hard_swish(x):
     """하드 스위시(hard swish): x·hard_sigmoid(x). 치역 [−3/8, ∞). (Howard 외, 2019)"""
-    return np.clip(x + 3.0, 0.0, 6.0) / 6.0 * np.clip(x, -3.0, np.inf)
+    x = np.maximum(x, -3.0)
+    return np.minimum(x + 3.0, 6.0) * (1.0 / 6.0) * x
 
 
 @_elementwise
