@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 import numpy as np
-from scipy.special import erfcx, xlog1py, xlogy
+from scipy.special import erfc, erfcx, xlog1py, xlogy
 
 # ════════════════════════════════ 입력 확인 ════════════════════════════════
 
@@ -63,7 +63,7 @@ def _known(name, value, table):
     return value
 
 
-_BLOCK = 16384     # 한 번에 셈하는 수의 개수: 중간 배열이 프로세서의 캐시 안에 머물러 몇 배 빨라집니다.
+_BLOCK = 32768     # 한 번에 셈하는 수의 개수: 중간 배열이 프로세서의 캐시 안에 머물러 몇 배 빨라집니다.
 
 
 def _elementwise(function):
@@ -94,6 +94,16 @@ def _one_pass(function):
             return y.astype(x.dtype, copy=False).reshape(x.shape)[()]
 
     return wrapper
+
+
+def _at_least(x, low):
+    """max(x, low). np.maximum과 같은 값이지만(NaN도 지나갑니다) 두 끝을 모두 받는 np.clip이 더 빠릅니다."""
+    return np.clip(x, low, np.inf)
+
+
+def _at_most(x, high):
+    """min(x, high)."""
+    return np.clip(x, -np.inf, high)
 
 
 # ═══════════════════════ 활성화 함수와 도함수 (elementwise) ═══════════════════════
@@ -131,7 +141,7 @@ def sigmoid(x):
     같은 값인 eˣ/(1 + eˣ)으로 계산합니다. x > 40에서는 float64로 이미 1이므로, x를 40에서 잘라 지수가 넘치지 않게 합니다.
     (Rumelhart 외, 1986)
     """
-    e = np.exp(np.minimum(x, 40.0))
+    e = np.exp(_at_most(x, 40.0))
     return e / (1.0 + e)
 
 
@@ -145,7 +155,7 @@ def sigmoid_grad(x):
 @_elementwise
 def log_sigmoid(x):
     """로그 시그모이드(log-sigmoid): log σ(x) = min(x, 0) − log(1 + exp(−|x|)). 치역 (−∞, 0)."""
-    return np.minimum(x, 0.0) - np.log1p(np.exp(-np.abs(x)))
+    return _at_most(x, 0.0) - np.log1p(np.exp(-np.abs(x)))
 
 
 @_elementwise
@@ -183,7 +193,7 @@ def softsign_grad(x):
 @_elementwise
 def softplus(x):
     """소프트플러스(softplus): log(1 + eˣ) = max(x, 0) + log(1 + exp(−|x|)). 치역 (0, ∞). (Dugas 외, 2001)"""
-    return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
+    return _at_least(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
 
 
 @_elementwise
@@ -241,14 +251,14 @@ def relu6_grad(x):
 def elu(x, *, alpha=1.0):
     """ELU(exponential linear unit): x > 0이면 x, 아니면 α(eˣ − 1). 치역 (−α, ∞). alpha는 0 이상입니다. (Clevert 외, 2016)"""
     alpha = _number("alpha", alpha, 0.0)
-    return np.maximum(x, 0.0) + alpha * np.expm1(np.minimum(x, 0.0))
+    return _at_least(x, 0.0) + alpha * np.expm1(_at_most(x, 0.0))
 
 
 @_elementwise
 def elu_grad(x, *, alpha=1.0):
     """ELU의 도함수: x > 0이면 1, 아니면 αeˣ. elu_grad(0) = α로 둡니다(α = 1이면 꺾이지 않습니다)."""
     alpha = _number("alpha", alpha, 0.0)
-    return np.where(x > 0, 1.0, alpha * np.exp(np.minimum(x, 0.0)))
+    return np.where(x > 0, 1.0, alpha * np.exp(_at_most(x, 0.0)))
 
 
 _SELU_SCALE = 1.0507009873554804934193349852946
@@ -258,17 +268,19 @@ _SELU_SCALE_ALPHA = 1.7580993408473768599402175208123     # 배율과 α의 곱:
 @_elementwise
 def selu(x):
     """SELU(scaled ELU): λ·elu(x, α), λ ≈ 1.0507, α ≈ 1.6733. 치역 (−1.7581, ∞). (Klambauer 외, 2017)"""
-    return _SELU_SCALE * np.maximum(x, 0.0) + _SELU_SCALE_ALPHA * np.expm1(np.minimum(x, 0.0))
+    return _SELU_SCALE * _at_least(x, 0.0) + _SELU_SCALE_ALPHA * np.expm1(_at_most(x, 0.0))
 
 
 @_elementwise
 def selu_grad(x):
     """SELU의 도함수: x > 0이면 λ, 아니면 λαeˣ. selu_grad(0) = λα로 둡니다."""
-    return np.where(x > 0, _SELU_SCALE, _SELU_SCALE_ALPHA * np.exp(np.minimum(x, 0.0)))
+    return np.where(x > 0, _SELU_SCALE, _SELU_SCALE_ALPHA * np.exp(_at_most(x, 0.0)))
 
 
 # 밀스 비(Mills ratio) M(x) = (1 − Φ(x))/φ(x)의 표: 0부터 40까지 1/1024마다. Φ와 φ는 표준 정규 분포의 누적 함수와 밀도입니다.
-_MILLS = math.sqrt(math.pi / 2.0) * erfcx(np.arange(40 * 1024 + 1) / (1024.0 * math.sqrt(2.0)))
+_TICKS = np.arange(40 * 1024 + 1) / 1024.0
+_MILLS = math.sqrt(math.pi / 2.0) * erfcx(_TICKS / math.sqrt(2.0))
+_MILLS[:1024] = math.sqrt(math.pi / 2.0) * erfc(_TICKS[:1024] / math.sqrt(2.0)) * np.exp(0.5 * _TICKS[:1024] ** 2)     # x < 1에서 더 정확합니다.
 
 
 def _mills_and_gauss(x):
@@ -294,9 +306,9 @@ def gelu(x):
 
     x·Φ(x) = max(x, 0) − |x|·(1 − Φ(|x|))이므로 음의 꼬리에서도 빼기로 잃는 것이 없습니다. (Hendrycks와 Gimpel, 2016)
     """
-    size = np.minimum(np.abs(x), 40.0)                      # 이 밖에서 꼬리는 float64로 0입니다.
+    size = _at_most(np.abs(x), 40.0)                        # 이 밖에서 꼬리는 float64로 0입니다.
     mills, gauss = _mills_and_gauss(size)
-    return np.maximum(x, 0.0) - size * (mills / math.sqrt(2.0 * math.pi)) * gauss
+    return _at_least(x, 0.0) - size * (mills / math.sqrt(2.0 * math.pi)) * gauss
 
 
 @_elementwise
@@ -310,8 +322,9 @@ def gelu_grad(x):
 
 
 # √(8/π)와 0.044715·√(8/π)를 두 조각으로: 앞 조각은 14비트와 13비트, 뒤 조각은 그 나머지입니다.
-_GELU_A, _GELU_A_REST = 1.5958251953125, -5.607370676928824e-05
-_GELU_B, _GELU_B_REST = 0.07135009765625, 4.718616350248776e-06
+_GELU_A_HEAD, _GELU_A_REST = 1.5958251953125, -5.607370676928824e-05
+_GELU_B_HEAD, _GELU_B_REST = 0.07135009765625, 4.718616350248776e-06
+_GELU_A, _GELU_B = _GELU_A_HEAD + _GELU_A_REST, _GELU_B_HEAD + _GELU_B_REST
 
 
 def _gelu_exponentials(size):
@@ -322,16 +335,16 @@ def _gelu_exponentials(size):
     h = np.rint(size * 256.0) * (1.0 / 256.0)
     square = h * h
     cube = square * h
-    slope = (_GELU_A + _GELU_A_REST) + (_GELU_B + _GELU_B_REST) * ((size + h) * size + square)     # (v(x) − v(h))/(x − h)
+    slope = _GELU_A + _GELU_B * ((size + h) * size + square)     # (v(x) − v(h))/(x − h)
     rest = _GELU_A_REST * h + _GELU_B_REST * cube + (size - h) * slope
-    return np.exp(-_GELU_A * h) * np.exp(-rest), np.exp(-_GELU_B * cube)
+    return np.exp(-_GELU_A_HEAD * h) * np.exp(-rest), np.exp(-_GELU_B_HEAD * cube)
 
 
 @_elementwise
 def gelu_tanh(x):
     """GELU의 tanh 근사: ½x(1 + tanh(√(2/π)(x + 0.044715x³))) = x·σ(v). (Hendrycks와 Gimpel, 2016)"""
-    near, far = _gelu_exponentials(np.minimum(np.abs(x), 24.0))      # 이 밖에서 σ(v)는 float64로 0이나 1입니다.
-    return np.where(x < 0, np.maximum(x, -24.0) * near * far, x) / (1.0 + near * far)
+    near, far = _gelu_exponentials(_at_most(np.abs(x), 24.0))        # 이 밖에서 σ(v)는 float64로 0이나 1입니다.
+    return (_at_least(x, 0.0) + np.clip(x, -24.0, 0.0) * near * far) / (1.0 + near * far)
 
 
 @_elementwise
@@ -340,19 +353,19 @@ def gelu_tanh_grad(x):
     x = np.clip(x, -24.0, 24.0)
     near, far = _gelu_exponentials(np.abs(x))
     e = near * far
-    steep = x * ((_GELU_A + _GELU_A_REST) + 3.0 * (_GELU_B + _GELU_B_REST) * x * x) / (1.0 + e)
+    steep = x * (_GELU_A + 3.0 * _GELU_B * x * x) / (1.0 + e)
     return np.where(x < 0, near * (1.0 + steep) * far, 1.0 + steep * e) / (1.0 + e)
 
 
 def _half_exponential(x):
     """h = exp(x/2). eˣ = h·h의 두 h를 따로 곱하면, eˣ이 먼저 0이 되는 꼬리에서도 값이 남습니다. 넘치지 않게 2²⁵⁰에서 자릅니다."""
-    return np.minimum(np.exp(0.5 * x), 2.0**250)
+    return _at_most(np.exp(0.5 * x), 2.0**250)
 
 
 @_elementwise
 def silu(x):
     """SiLU(sigmoid linear unit, swish): x·σ(x) = x·e/(1 + e), e = eˣ. 치역 [−0.28, ∞). silu(−∞) = 0. (Elfwing 외, 2018)"""
-    x = np.maximum(x, -800.0)                               # 이 아래는 float64로 0입니다.
+    x = _at_least(x, -800.0)                               # 이 아래는 float64로 0입니다.
     h = _half_exponential(x)
     return h / (1.0 + h * h) * x * h
 
@@ -369,7 +382,7 @@ def silu_grad(x):
 @_elementwise
 def mish(x):
     """미시(mish): x·tanh(softplus(x)) = x·n/(n + 2), n = e(e + 2), e = eˣ. 치역 [−0.31, ∞). (Misra, 2019)"""
-    x = np.maximum(x, -800.0)
+    x = _at_least(x, -800.0)
     h = _half_exponential(x)
     e = h * h
     return h * ((e + 2.0) / (e * (e + 2.0) + 2.0)) * x * h
@@ -399,11 +412,14 @@ def hard_sigmoid_grad(x):
     return np.heaviside(x + 3.0, 0.0) * np.heaviside(3.0 - x, 0.0) / 6.0
 
 
-@_elementwise
+@_one_pass
 def hard_swish(x):
     """하드 스위시(hard swish): x·hard_sigmoid(x). 치역 [−3/8, ∞). (Howard 외, 2019)"""
-    x = np.maximum(x, -3.0)
-    return np.minimum(x + 3.0, 6.0) * (1.0 / 6.0) * x
+    y = np.clip(x, -3.0, 3.0)
+    y += 3.0
+    y *= 1.0 / 6.0
+    y *= _at_least(x, -3.0)                                 # 0 × (−∞)를 피합니다.
+    return y
 
 
 @_elementwise
