@@ -144,7 +144,7 @@ class SweepMap(Panel):
         for (loss, name), side, cap in zip(LOSSES.items(), (-1, 1), ("round", "projecting")):
             color, line, _ = LOOKS[loss]
             # 점은 표식이 아니라 끝이 둥글거나 네모난 짧은 선입니다: 수백 개라도 SVG의 길(path) 하나가 됩니다.
-            self.dots[loss], = axes.plot([1], [1], color=color, alpha=0.4, linewidth=5, solid_capstyle=cap)
+            self.dots[loss], = axes.plot([1], [1], color=color, alpha=0.6, linewidth=5, solid_capstyle=cap)
             self.lines[loss], = axes.plot([1], [1], line, color=color, label=f"{name}의 중앙값")
             self.counts[loss] = [axes.text(rate * 1.12**side, 245, "", ha="center", va="center", fontsize=9) for rate in RATES]
         self.jitter = np.linspace(-0.07, 0.07, len(SEEDS))
