@@ -84,7 +84,7 @@ def _elementwise(function):
 
 
 def _one_pass(function):
-    """_elementwise와 같은 약속. 결과 말고는 배열을 만들지 않는 함수는 나누지 않고 한 번에 셈하는 쪽이 빠릅니다."""
+    """_elementwise와 같은 약속. 결과 말고는 배열을 거의 만들지 않는 함수는 나누지 않고 한 번에 셈하는 쪽이 빠릅니다."""
 
     @functools.wraps(function)
     def wrapper(x, **options):
@@ -365,7 +365,7 @@ def _half_exponential(x):
 @_elementwise
 def silu(x):
     """SiLU(sigmoid linear unit, swish): x·σ(x) = x·e/(1 + e), e = eˣ. 치역 [−0.28, ∞). silu(−∞) = 0. (Elfwing 외, 2018)"""
-    x = _at_least(x, -800.0)                               # 이 아래는 float64로 0입니다.
+    x = _at_least(x, -800.0)                                # 이 아래는 float64로 0입니다.
     h = _half_exponential(x)
     return h / (1.0 + h * h) * x * h
 
