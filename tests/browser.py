@@ -307,10 +307,15 @@ class Panel:
             self.page.wait_for_function(_CHANGED, arg=[self.root.element_handle(), *before], timeout=10_000)
             self.page.wait_for_function(_IDLE)
 
-    def nudge(self):
-        """첫 슬라이더를 글쇠로 한 눈금 옮깁니다: 오른쪽으로, 오른쪽 끝에 있으면 왼쪽으로. 되돌리는 글쇠를 돌려줍니다."""
+    @property
+    def there_and_back(self):
+        """첫 슬라이더를 한 눈금 옮기는 글쇠와 되돌리는 글쇠: 오른쪽으로, 오른쪽 끝에 있으면 왼쪽으로."""
         now, last = (self.sliders.first.get_attribute(f"aria-value{which}") for which in ("now", "max"))
-        there, back = ("ArrowLeft", "ArrowRight") if now == last else ("ArrowRight", "ArrowLeft")
+        return ("ArrowLeft", "ArrowRight") if now == last else ("ArrowRight", "ArrowLeft")
+
+    def nudge(self):
+        """첫 슬라이더를 글쇠로 한 눈금 옮기고, 되돌리는 글쇠를 돌려줍니다."""
+        there, back = self.there_and_back
         self.press(there)
         return back
 

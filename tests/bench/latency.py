@@ -109,14 +109,12 @@ def write_notebook(folder, panels, others):
     nbformat.write(notebook, Path(folder, "bench.ipynb"))
 
 
-def press(page, handle):
+def press(page, panel):
     """글쇠를 PRESSES번 누르며 잰 시간들. 두 방향을 번갈아 누르고, 처음 두 번은 몸풀기입니다."""
-    times = []
-    at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
-    keys = ("ArrowLeft", "ArrowRight") if at_end else ("ArrowRight", "ArrowLeft")
+    times, keys = [], panel.there_and_back
     for k in range(PRESSES + 2):
         page.evaluate(FORGET)
-        handle.press(keys[k % 2])
+        panel.sliders.first.press(keys[k % 2])
         page.wait_for_timeout(PAUSE)
         page.wait_for_function(CHANGED)
         times.append(page.evaluate(LATENCY))
@@ -129,7 +127,7 @@ def measure(page, root, watched):
     panel = Panel(page, root)
     panel.sliders.first.scroll_into_view_if_needed()
     page.evaluate(WATCH, watched.element_handle())
-    times = press(page, panel.sliders.first)
+    times = press(page, panel)
     page.evaluate(FORGET)
     panel.drag(MOVES)
     page.wait_for_timeout(1500)
@@ -171,10 +169,11 @@ def measure_lesson(browser, panels, others):
 def summary(results):
     """패널들의 목표와 견준 몇 줄: 지금 훈련하는 패널은 따로 셉니다."""
     for title, names, goal in (("패널", [n for n in results if n not in LIVE], 8), ("지금 훈련하는 패널", [n for n in results if n in LIVE], 48)):
-        gaps = [panel[0] - floor[0] for panel, _, floor in map(results.get, names)]
-        tails = [panel[1] - floor[1] for panel, _, floor in map(results.get, names)]
-        ratios = [redrawn[0] / panel[0] for panel, redrawn, _ in map(results.get, names)]
-        settles = [panel[3] for panel, _, _ in map(results.get, names)]
+        rows = [results[name] for name in names]
+        gaps = [panel[0] - floor[0] for panel, _, floor in rows]
+        tails = [panel[1] - floor[1] for panel, _, floor in rows]
+        ratios = [redrawn[0] / panel[0] for panel, redrawn, _ in rows]
+        settles = [panel[3] for panel, _, _ in rows]
         if names:
             print(f"{title} {len(names)}개: 바닥과의 차이 {min(gaps):+.1f} … {max(gaps):+.1f} (목표 {goal} 안 {sum(gap <= goal for gap in gaps)}개), "
                   f"p95의 차이 {min(tails):+.1f} … {max(tails):+.1f} (20 안 {sum(tail <= 20 for tail in tails)}개), "
