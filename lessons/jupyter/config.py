@@ -14,7 +14,7 @@ c.ServerApp.root_dir = str(HERE.parents[1] / "notebooks")
 c.ServerApp.allow_root = True               # 컨테이너에서는 root로 여는 일이 흔합니다. 토큰과 localhost는 그대로입니다.
 
 
-class Prompt(ZMQChannelsWebsocketConnection):
+class UndelayedConnection(ZMQChannelsWebsocketConnection):
     """커널의 말을 모아 두지 않고 곧바로 브라우저에 보냅니다.
 
     TCP는 작은 꾸러미를 앞의 것이 닿았다는 답이 올 때까지 모아 두고(Nagle), 받는 쪽은 그 답을 40 ms까지 미룹니다. 둘이 만나면
@@ -26,4 +26,4 @@ class Prompt(ZMQChannelsWebsocketConnection):
         return super().connect()
 
 
-c.ServerApp.kernel_websocket_connection_class = Prompt
+c.ServerApp.kernel_websocket_connection_class = UndelayedConnection
