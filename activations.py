@@ -291,7 +291,7 @@ def _mills_and_gauss(x):
     """
     h = np.rint(x * 1024.0) * (1.0 / 1024.0)
     gap = x - h
-    before = _MILLS.take((h * 1024.0).astype(np.intp), mode="clip")       # NaN의 번호는 아무것이나 되어도 결과는 NaN입니다.
+    before = _MILLS.take((h * 1024.0).astype(np.intp), mode="clip")       # x가 NaN이면 번호는 아무것이나 되지만 결과는 NaN입니다.
     now = h * before - 1.0
     mills, power = before + gap * now, gap
     for n in (2, 3, 4):

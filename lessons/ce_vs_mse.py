@@ -122,12 +122,12 @@ class LiveTraining(Panel):
                 line.set_data(epochs, curve)
             self.medians[loss].set_data(epochs, np.median(accuracy, axis=0))
             needed = epochs_to(accuracy)
-            said.append(f"{name} 8개 가운데 {np.isfinite(needed).sum()}개, {in_words(np.median(needed))}")
-        return f"학습률 {rate:.3g}, 배율 {scale:.3g}. 정확도 95%에 닿은 신경망의 수와 걸린 에폭의 중앙값: {'; '.join(said)}."
+            said.append(f"{name} {in_words(np.median(needed))}(8개 가운데 {np.isfinite(needed).sum()}개)")
+        return f"학습률 {rate:.3g}, 배율 {scale:.3g}. 정확도 95%까지 걸린 에폭의 중앙값(닿은 신경망의 수): {', '.join(said)}."
 
 
 class SweepMap(Panel):
-    """학습률마다, 목표 정확도까지 걸린 에폭. 점 하나가 신경망 하나이고, 닿지 못한 것은 위의 띠에 수로 적습니다."""
+    """학습률마다, 목표 정확도까지 걸린 에폭. 점 하나가 신경망 하나이고, 닿지 못한 신경망의 수는 위의 띠에 적습니다."""
 
     controls = {"data": Choice("자료", {name: key for key, name in DATA.items()}),
                 "scale": Choice("출발", {"보통": 1, "자신 있게 틀림(×20)": 20}),
