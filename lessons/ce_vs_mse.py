@@ -122,8 +122,8 @@ class LiveTraining(Panel):
                 line.set_data(epochs, curve)
             self.medians[loss].set_data(epochs, np.median(accuracy, axis=0))
             needed = epochs_to(accuracy)
-            said.append(f"{name} {in_words(np.median(needed))}(8개 가운데 {np.isfinite(needed).sum()}개)")
-        return f"학습률 {rate:.3g}, 배율 {scale:.3g}. 정확도 95%까지 걸린 에폭의 중앙값(닿은 신경망의 수): {', '.join(said)}."
+            said.append(f"{name} {in_words(np.median(needed))}({np.isfinite(needed).sum()}개)")
+        return f"학습률 {rate:.3g}, 배율 {scale:.3g}. 정확도 95%까지 걸린 에폭의 중앙값(8개 가운데 닿은 수): {', '.join(said)}."
 
 
 class SweepMap(Panel):
