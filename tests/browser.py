@@ -72,8 +72,17 @@ def jupyterlab(notebooks=ROOT / "notebooks", *, log=None):
             _wait_for(lab, server)
             yield lab
         finally:
-            server.terminate()
-            server.wait(timeout=30)
+            stop(server)
+
+
+def stop(server, seconds=30):
+    """서버를 멈춥니다. 커널까지 내리고도 AnyIO의 쉬는 스레드를 기다리느라 끝나지 못하는 일이 드물게 있어, 그때는 끊습니다."""
+    server.terminate()
+    try:
+        server.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _free_port():

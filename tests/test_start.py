@@ -12,6 +12,8 @@ import pytest
 from jupyter_server.serverapp import ServerApp
 from traitlets.config import PyFileConfigLoader
 
+from browser import stop
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = (ROOT / "lessons" / "__main__.py").read_text(encoding="utf-8")
 start = importlib.import_module("lessons.__main__")
@@ -51,6 +53,15 @@ def test_the_server_sends_each_message_at_once(monkeypatch):
     handler = Mock()
     assert connection.connect(Mock(spec=connection, websocket_handler=handler)) == "connected"
     handler.set_nodelay.assert_called_once_with(True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows의 terminate는 언제나 곧바로 끊습니다.")
+def test_a_server_that_does_not_stop_is_cut_off():
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE) as server:
+        server.stdout.readline()
+        stop(server, seconds=0.1)
+        assert server.poll() is not None
 
 
 def test_a_taken_port_is_said_before_anything_is_installed():

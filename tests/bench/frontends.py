@@ -55,8 +55,7 @@ def look(name, browser, folder):
             panel.screenshot(Path(folder, f"{name}.png"))
             page.close()
         finally:
-            server.terminate()
-            server.wait(timeout=30)
+            tools.stop(server)
     return ", ".join(f"{key} {'움직임' if moved else '그대로'}" for key, moved in seen.items())
 
 
