@@ -71,13 +71,15 @@ class Slider:
         if self.log:
             low, start = math.log10(self.low), math.log10(self.start)
             step = (start - low) / (round((start - low) / 0.02) or 1) or 0.02   # start가 눈금 위에 오도록
-            return widgets.FloatLogSlider(value=self.start, min=low, max=math.log10(self.high), step=step, **_SLIDER)
+            return widgets.FloatLogSlider(value=self.start, min=low, max=math.log10(self.high), step=step,
+                                          **_SLIDER).add_class("lesson-log")
         kind = widgets.IntSlider if self.whole else widgets.FloatSlider
         step = self.step or 10.0 ** math.floor(math.log10((self.high - self.low) / 50))
         return kind(value=self.start, min=self.low, max=self.high, step=step, **_SLIDER)
 
     def box(self, slider):
-        """슬라이더와 함께 움직이는 수 칸. ipywidgets 슬라이더의 손잡이에는 이름을 붙일 길이 없어, 화면 낭독기에는 이것이 이름과 값을 말합니다."""
+        """슬라이더와 함께 움직이는 수 칸. 손잡이에는 ipywidgets에서 이름을 붙일 길이 없어, 어디서나 이것이 이름과 값을 말합니다(JupyterLab에서는
+        lessons/jupyter/labextensions의 플러그인이 손잡이에도 붙입니다)."""
         kind = widgets.BoundedIntText if self.whole else widgets.BoundedFloatText
         box = kind(min=self.low, max=self.high, step=self.low if self.log else slider.step, description=self.label,
                    tooltip=self.label, layout={"width": f"{len(self.label) * 3 // 4 + 7}em", "flex": "0 0 auto"}, **_ROW)

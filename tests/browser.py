@@ -165,7 +165,7 @@ _COLORS = """root => [
     getComputedStyle(document.querySelector('.jp-Notebook')).backgroundColor]"""
 
 
-_CONTROL = re.compile(r'- (button|checkbox|combobox|radio|slider|spinbutton|textbox)(?: "((?:[^"\\\\]|\\\\.)*)")?(.*)')
+_CONTROL = re.compile(r'- (button|checkbox|combobox|radiogroup|radio|slider|spinbutton|textbox)(?: "((?:[^"\\\\]|\\\\.)*)")?(.*)')
 
 
 def _controls(root):

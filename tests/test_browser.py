@@ -1,6 +1,7 @@
 """진짜 JupyterLab에서 노트북을 열고, 실행하고, 손으로 하듯 움직여 봅니다. Chromium이 없으면 건너뜁니다."""
 
 import re
+from collections import Counter
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -11,8 +12,6 @@ from browser import THEMES, open_notebook
 
 # axe의 판정 가운데, 파이썬에서 닿을 수 없는 ipywidgets 자신의 결함과 axe가 판정하지 못하는 것: (axe의 규칙, 요소의 HTML 첫머리).
 EXCUSED = {
-    # noUiSlider의 손잡이에는 이름을 줄 자리가 없습니다(handleAttributes를 쓰지 않습니다). 바로 앞의 수 칸이 이름과 값을 말합니다.
-    ("aria-input-field-name", '<div class="noUi-handle'),
     # 펼침 목록의 화살표가 배경 그림이라 axe가 판정하지 못합니다. 그 명암비는 Panel.colors로 우리가 셈합니다.
     ("color-contrast", "<select"),
     # 글자가 아닌 부호 하나뿐인 보기의 명암비는 판정하지 않습니다. 다른 보기의 단추와 같은 색입니다.
@@ -89,6 +88,18 @@ def test_every_control_is_reached_by_tab_and_moves_by_keys(opened):
     panel.root.get_by_role("button", name="재생").wait_for()
 
 
+def test_the_handle_of_a_log_slider_says_its_value_and_not_its_exponent(opened):
+    """02_activations의 배율 k: 글쇠로 옮긴 뒤 손잡이의 aria-valuetext가 수 칸의 값과 같습니다."""
+    panel = next(panel for panel in opened("02_activations.ipynb").panels if "입력의 배율 k" in panel.root.aria_snapshot())
+    handle = panel.root.get_by_role("slider", name="입력의 배율 k")
+    for key in ("ArrowRight", "End", "Home"):
+        handle.press(key)
+        panel.page.wait_for_timeout(500)
+        value = panel.root.get_by_role("spinbutton", name="입력의 배율 k").input_value()
+        assert float(handle.get_attribute("aria-valuetext")) == pytest.approx(float(value), rel=5e-3)
+    assert float(value) == 0.25
+
+
 def test_a_learner_predicts_fails_and_solves(opened):
     """01_dense_layer: 틀린 보기와 맞은 보기, 알아본 실수와 맞은 답이 저마다 제 말을 하고, 진도가 따라갑니다."""
     notebook = opened("01_dense_layer.ipynb")
@@ -155,9 +166,12 @@ def test_every_notebook_runs_and_shows_its_panels(opened, notebook_path, noteboo
     assert [panel.caption for panel in page.panels] == stored
     for panel in page.panels:
         assert panel.caption in panel.spoken
-        assert all(name not in ("", "null") for role, name, _ in panel.controls if role != "slider"), panel.controls
+        named = Counter((role, name) for role, name, _ in panel.controls)
+        assert all(name not in ("", "null") for _, name in named), named
+        assert all(named["spinbutton", name] == named["slider", name] for role, name in named if role in ("spinbutton", "slider")), named
         boxes = [rest for role, _, rest in panel.controls if role == "spinbutton"]
         assert len(boxes) == panel.sliders.count() and all(re.search(r"\d", rest) for rest in boxes), panel.controls
+        assert panel.root.get_by_role("radiogroup").count() == panel.root.locator(".widget-radio").count()
         assert panel.root.locator("svg:not([aria-hidden=true])").count() == 0
     for prediction in page.page.locator(".lesson-predict").all():
         prediction.get_by_role("button").first.click()
