@@ -91,11 +91,12 @@ def test_every_control_is_reached_by_tab_and_moves_by_keys(opened):
 def test_the_handle_of_a_log_slider_says_its_value_and_not_its_exponent(opened):
     """02_activations의 배율 k: 글쇠로 옮긴 뒤 손잡이의 aria-valuetext가 수 칸의 값과 같습니다."""
     panel = next(panel for panel in opened("02_activations.ipynb").panels if "입력의 배율 k" in panel.root.aria_snapshot())
-    handle = panel.root.get_by_role("slider", name="입력의 배율 k")
+    handle, box = (panel.root.get_by_role(role, name="입력의 배율 k") for role in ("slider", "spinbutton"))
     for key in ("ArrowRight", "End", "Home"):
+        before = box.input_value()
         handle.press(key)
-        panel.page.wait_for_timeout(500)
-        value = panel.root.get_by_role("spinbutton", name="입력의 배율 k").input_value()
+        panel.page.wait_for_function("([box, before]) => box.value !== before", arg=[box.element_handle(), before])
+        value = box.input_value()
         assert float(handle.get_attribute("aria-valuetext")) == pytest.approx(float(value), rel=5e-3)
     assert float(value) == 0.25
 

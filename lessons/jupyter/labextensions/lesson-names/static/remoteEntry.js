@@ -13,7 +13,7 @@ function name(panel) {
   // 로그 슬라이더의 손잡이는 지수를 말합니다. 감추어 둔 글(readout)에 진짜 값이 있습니다.
   for (const slider of panel.querySelectorAll(".lesson-log")) {
     const value = slider.querySelector(".widget-readout")?.textContent;
-    slider.querySelector(".noUi-handle")?.setAttribute("aria-valuetext", value);
+    if (value) slider.querySelector(".noUi-handle")?.setAttribute("aria-valuetext", value);
   }
 }
 
