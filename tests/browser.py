@@ -178,6 +178,20 @@ _TOO_WIDE = """() => [...document.querySelectorAll('.lesson-panel, .lesson-predi
     .filter(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1).map(each => each.outerHTML.slice(0, 300))"""
 
 
+_SMALLEST = """() => Math.min(...[...document.querySelectorAll('.lesson-panel svg text')].map(text => {
+    const svg = text.ownerSVGElement;
+    return parseFloat(getComputedStyle(text).fontSize) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+}))"""
+
+
+_WATCH_FRAME = """() => {
+    window.disturbed = [];
+    const watcher = new MutationObserver(records => window.disturbed.push(...records.map(({target}) => (target.outerHTML ?? target.data).slice(0, 200))));
+    for (const part of [document.head, document.querySelector('#jp-main-statusbar')])
+        watcher.observe(part, {subtree: true, childList: true, characterData: true, attributes: true});
+}"""
+
+
 _BELOW = """() => {
     document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0;
     const bottoms = [...document.querySelectorAll('.jp-Notebook .jp-Cell')].map(cell => cell.getBoundingClientRect().bottom);
@@ -217,6 +231,19 @@ class Notebook:
     def too_wide(self):
         """패널, 예측, 진도에서 제 자리보다 넓어서 잘리거나 옆으로 밀어야 보이는 것들."""
         return self.page.evaluate(_TOO_WIDE)
+
+    @property
+    def smallest_text(self):
+        """패널의 그림에서 가장 작은 글자의 크기(CSS 픽셀)."""
+        return self.page.evaluate(_SMALLEST)
+
+    def watch_frame(self):
+        """지금부터 탭의 아이콘이나 상태 표시줄에서 바뀌는 것을 적어 둡니다(disturbed)."""
+        self.page.evaluate(_WATCH_FRAME)
+
+    @property
+    def disturbed(self):
+        return self.page.evaluate("() => window.disturbed")
 
     def run_all(self):
         """메뉴의 "모든 셀 실행"과 같은 명령을 내리고 커널이 쉴 때까지 기다립니다."""

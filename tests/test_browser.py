@@ -69,6 +69,16 @@ def test_a_key_press_moves_the_picture_and_the_caption_of_one_notebook(opened, l
     assert panel.background == background
 
 
+def test_a_move_leaves_the_frame_of_jupyterlab_alone(opened):
+    """슬라이더를 옮겨도 탭의 아이콘과 상태 표시줄은 그대로입니다(page_config.json). JupyterLab이 그것까지 다시 그리면 그림이 늦습니다."""
+    notebook = opened("00_start.ipynb")
+    panel = notebook.panel(0)
+    panel.press(panel.nudge())          # 처음 움직이면 노트북에 고친 표시가 붙습니다.
+    notebook.watch_frame()
+    panel.press(panel.nudge())
+    assert notebook.disturbed == []
+
+
 def test_every_control_is_reached_by_tab_and_moves_by_keys(opened):
     """00_start: Tab만으로 모든 컨트롤에 닿고, 재생 단추는 이름이 하는 일을 따라 바뀌며, 수 칸에 쓴 값이 그림을 옮깁니다."""
     notebook = opened("00_start.ipynb")
@@ -192,9 +202,10 @@ def test_every_notebook_runs_and_shows_its_panels(opened, notebook_path, noteboo
         panel.nudge()
     if notebook_path.stem == SLOWEST:
         a_burst_settles(page, page.panels[0])
-    for size in [(1024, 768), (640, 450)]:      # 작은 프로젝터, 그리고 1280 × 900 창을 200 %로 키운 것
+    for zoom, size in [(1, (1024, 768)), (2, (640, 450))]:      # 작은 프로젝터, 그리고 1280 × 900 창을 200 %로 키운 것
         page.resize(*size)
         assert page.too_wide == [], size
+        assert page.smallest_text * zoom >= 10, size            # 파일 목록이 저절로 접혀 그림에 자리를 내줍니다.
 
 
 def test_the_menus_are_korean_and_the_start_page_is_the_first_lesson(lab, browser):

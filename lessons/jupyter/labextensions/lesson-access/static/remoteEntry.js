@@ -1,4 +1,5 @@
-// JupyterLab 플러그인: ipywidgets에서는 붙일 길이 없는 이름을 화면 낭독기에 말해 줍니다. 없어도 패널은 그대로 움직입니다.
+// JupyterLab 플러그인: ipywidgets에서는 붙일 길이 없는 이름을 화면 낭독기에 말해 주고, 좁은 창에서는 파일 목록을 접습니다.
+// 없어도 패널은 그대로 움직입니다.
 // 빌드 도구 없이 쓴 모듈 연합(module federation)의 가장 작은 꼴입니다.
 
 function name(panel) {
@@ -23,14 +24,26 @@ function watch(records) {
   new Set(panels).forEach(panel => panel && name(panel));
 }
 
+// 창이 좁아지면(화면을 크게 키워도 그렇습니다) 그림에 남는 자리가 글자를 읽기에 모자랍니다. 넓어져도 저절로 펴지는 않습니다.
+async function foldWhenNarrow(app) {
+  await app.restored;
+  const narrow = matchMedia("(max-width: 1024px)");
+  const fold = () => narrow.matches && app.shell.collapseLeft();
+  narrow.addEventListener("change", fold);
+  fold();
+}
+
 const plugin = {
-  id: "lesson-names:plugin",
-  description: "Names the sliders and radio groups of the lessons' panels.",
+  id: "lesson-access:plugin",
+  description: "Names the sliders and radio groups of the lessons' panels and folds the file list in narrow windows.",
   autoStart: true,
-  activate: () => new MutationObserver(watch).observe(document.body, { childList: true, subtree: true }),
+  activate: app => {
+    new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
+    foldWhenNarrow(app);
+  },
 };
 
-(window._JUPYTERLAB ??= {})["lesson-names"] = {
+(window._JUPYTERLAB ??= {})["lesson-access"] = {
   init() {},
   get: async () => () => ({ __esModule: true, default: plugin }),
 };
