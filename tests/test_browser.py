@@ -217,6 +217,15 @@ def test_the_menus_are_korean_and_the_start_page_is_the_first_lesson(lab, browse
     page.close()
 
 
+def test_sliders_move_in_the_thread_of_the_cells(opened):
+    """subshell을 쓰지 않습니다. 패널이 움직이는 동안 실행하는 칸의 그림에 패널의 모양새가 섞이지 않게 합니다."""
+    kernel = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+    notebook = opened("00_start.ipynb")
+    notebook.panel(0).nudge()
+    listed = notebook.page.evaluate(f"async () => (await {kernel}.requestListSubshell({{}}).done).content")
+    assert listed["subshell_id"] == []
+
+
 def test_a_stranger_without_the_token_is_turned_away(lab, browser):
     answer = browser.new_context().request.get(f"{lab.url}/api/contents")
     assert answer.status == 403

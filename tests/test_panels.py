@@ -8,10 +8,12 @@ import random
 import re
 import subprocess
 import sys
+import threading
 import warnings
 from decimal import Decimal
 
 import exact
+import matplotlib as mpl
 import mpmath as mp
 import numpy as np
 import pytest
@@ -23,6 +25,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 import activations as act
+from lessons import style
 from lessons.activations import FunctionAndDerivative, ReluFamily, SteepSigmoid
 from lessons.cross_entropy import STEPS, ExpectedSurprise, LogitToLoss, NeuronRace
 from lessons.data import load_iris
@@ -188,6 +191,19 @@ def test_panels_leave_pyplot_alone():
 
 
 # ── 설명글이 말하는 수가 맞는가: 다른 길로 셈해 봅니다 ──
+
+
+def test_a_panel_moved_in_another_thread_waits_and_leaves_no_style_behind():
+    """슬라이더를 칸과 다른 스레드에서 움직이는 프로그램에서도 한 번에 하나씩 그리고, 학습자의 rcParams는 처음 그대로입니다."""
+    before, panel = dict(mpl.rcParams), Welcome()
+    there, picture = panel.values, panel._foreground.value
+    mover = threading.Thread(target=lambda: (panel.set(w=2.0), panel.set(**there)))
+    with style.styled():
+        mover.start()
+        mover.join(timeout=0.5)
+        assert mover.is_alive() and panel._foreground.value == picture
+    mover.join()
+    assert panel._foreground.value == picture and dict(mpl.rcParams) == before
 
 
 def test_welcome_says_the_output_at_one():
