@@ -80,11 +80,11 @@ def test_a_move_leaves_the_frame_of_jupyterlab_alone(opened):
 
 
 def test_every_control_is_reached_by_tab_and_moves_by_keys(opened):
-    """00_start: Tab만으로 모든 컨트롤에 닿고, 재생 단추는 이름이 하는 일을 따라 바뀌며, 수 칸에 쓴 값이 그림을 옮깁니다."""
+    """00_start: Tab만으로 모든 컨트롤에 닿고(라디오 단추는 고른 것 하나), 재생 단추는 이름이 하는 일을 따라 바뀌며, 수 칸에 쓴 값이 그림을 옮깁니다."""
     notebook = opened("00_start.ipynb")
     panel, keyboard = notebook.panel(0), notebook.page.keyboard
     panel.root.get_by_role("button", name="재생").focus()
-    controls = panel.root.locator("button:visible, input, select, .noUi-handle")
+    controls = panel.root.locator("button:visible, input:not([type=radio]), input:checked, select, .noUi-handle")
     for k in range(controls.count()):
         assert controls.nth(k).evaluate("each => each === document.activeElement"), panel.controls[k]
         keyboard.press("Tab")
@@ -98,17 +98,43 @@ def test_every_control_is_reached_by_tab_and_moves_by_keys(opened):
     panel.root.get_by_role("button", name="재생").wait_for()
 
 
-def test_the_handle_of_a_log_slider_says_its_value_and_not_its_exponent(opened):
-    """02_activations의 배율 k: 글쇠로 옮긴 뒤 손잡이의 aria-valuetext가 수 칸의 값과 같습니다."""
-    panel = next(panel for panel in opened("02_activations.ipynb").panels if "입력의 배율 k" in panel.root.aria_snapshot())
-    handle, box = (panel.root.get_by_role(role, name="입력의 배율 k") for role in ("slider", "spinbutton"))
-    for key in ("ArrowRight", "End", "Home"):
-        before = box.input_value()
-        handle.press(key)
-        panel.page.wait_for_function("([box, before]) => box.value !== before", arg=[box.element_handle(), before])
-        value = box.input_value()
-        assert float(handle.get_attribute("aria-valuetext")) == pytest.approx(float(value), rel=5e-3)
-    assert float(value) == 0.25
+def test_a_handle_says_the_value_of_its_box(opened):
+    """02_activations: 글쇠로 옮긴 뒤 손잡이가 말하는 값이 수 칸의 값과 같습니다. 소수 한 자리로 반올림하지도, 로그 슬라이더의 지수를 말하지도 않습니다."""
+    panels = opened("02_activations.ipynb").panels
+    for label in ("입력의 배율 k", "α (리키 렐루와 ELU)"):
+        panel = next(panel for panel in panels if label in panel.root.aria_snapshot())
+        handle, box = (panel.root.get_by_role(role, name=label) for role in ("slider", "spinbutton"))
+        for key in ("ArrowRight", "ArrowRight", "End", "Home"):
+            before = box.input_value()
+            handle.press(key)
+            panel.page.wait_for_function("([box, before]) => box.value !== before", arg=[box.element_handle(), before])
+            for said in ("aria-valuenow", "aria-valuetext"):
+                assert float(handle.get_attribute(said)) == pytest.approx(float(box.input_value()), rel=5e-3), (label, key)
+            assert len(handle.get_attribute("aria-valuetext")) <= 5
+
+
+def test_arrow_keys_choose_among_radio_buttons_and_in_a_list(opened):
+    """02_activations: 라디오 단추와 펼침 목록에서 친 화살표는 고르는 일을 하고, 노트북의 다음 칸으로 가지 않습니다."""
+    panels = opened("02_activations.ipynb").panels
+    for css in ("input[type=radio]:checked", "select"):
+        panel = next(panel for panel in panels if panel.root.locator(css).count())
+        chosen, caption = panel.root.locator(css).first, panel.caption
+        chosen.press("ArrowDown")
+        panel.page.wait_for_function("([root, caption]) => root.querySelector('.lesson-caption').textContent.trim() !== caption",
+                                     arg=[panel.root.element_handle(), caption])
+        assert panel.root.locator(css).first.evaluate("each => each === document.activeElement")
+
+
+def test_a_playing_panel_is_hushed_and_speaks_where_it_stops(opened):
+    """03_linear_collapse: 재생하는 동안 설명글은 낭독기에 밀려들지 않고, 멈춘 뒤에는 다시 들립니다."""
+    panel = opened("03_linear_collapse.ipynb").panel(0)
+    status = panel.root.locator("[role=status]")
+    panel.root.get_by_role("button", name="재생").press("Enter")
+    panel.root.get_by_role("button", name="멈춤").wait_for()
+    assert status.get_attribute("aria-live") == "off"
+    panel.root.get_by_role("button", name="멈춤").press("Enter")
+    panel.root.get_by_role("button", name="재생").wait_for()
+    assert status.get_attribute("aria-live") == "polite" and panel.caption in panel.spoken
 
 
 def test_a_learner_predicts_fails_and_solves(opened):
@@ -185,6 +211,7 @@ def test_every_notebook_runs_and_shows_its_panels(opened, notebook_path, noteboo
         assert panel.root.get_by_role("radiogroup").count() == panel.root.locator(".widget-radio").count()
         assert panel.root.locator("svg:not([aria-hidden=true])").count() == 0
     for prediction in page.page.locator(".lesson-predict").all():
+        assert prediction.get_attribute("aria-label").startswith("예측 ")       # 보기의 단추들은 물음을 모릅니다.
         prediction.get_by_role("button").first.click()
         prediction.get_by_text(re.compile("^[✓✗] ")).wait_for()
         assert re.search("✓|✗", prediction.get_by_role("status").aria_snapshot())

@@ -13,7 +13,7 @@ c = get_config()                            # noqa: F821  Jupyter가 이 파일�
 # 화면을 다시 그리느라 그림이 4 ms쯤 늦습니다. 도구 막대의 동그라미는 그대로 알립니다.
 c.LabApp.app_settings_dir = str(HERE)
 c.LabApp.default_url = "/lab/tree/00_start.ipynb"
-c.LabApp.extra_labextensions_path = [str(HERE / "labextensions")]      # 화면 낭독기와 좁은 창을 위한 작은 플러그인
+c.LabApp.extra_labextensions_path = [str(HERE / "labextensions")]      # 글쇠, 화면 낭독기, 좁은 창을 위한 작은 플러그인
 c.LabApp.extension_manager = "readonly"     # 확장 목록을 인터넷에서 가져오지 않습니다.
 c.ServerApp.root_dir = str(HERE.parents[1] / "notebooks")
 c.ServerApp.allow_root = True               # 컨테이너에서는 root로 여는 일이 흔합니다. 토큰과 localhost는 그대로입니다.

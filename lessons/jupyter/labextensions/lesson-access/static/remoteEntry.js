@@ -1,27 +1,67 @@
-// JupyterLab 플러그인: ipywidgets에서는 붙일 길이 없는 이름을 화면 낭독기에 말해 주고, 좁은 창에서는 파일 목록을 접습니다.
-// 없어도 패널은 그대로 움직입니다.
-// 빌드 도구 없이 쓴 모듈 연합(module federation)의 가장 작은 꼴입니다.
+// JupyterLab 플러그인: ipywidgets와 JupyterLab에서 파이썬으로는 닿지 않는 것을 글쇠와 화면 낭독기로 쓰는 사람에게 맞춥니다.
+// 없어도 패널은 그대로 움직입니다. 빌드 도구 없이 쓴 모듈 연합(module federation)의 가장 작은 꼴입니다.
 
-function name(panel) {
-  for (const handle of panel.querySelectorAll(".noUi-handle:not([aria-label])")) {
-    const label = handle.closest(".widget-hbox")?.querySelector(".widget-text .widget-label")?.textContent;
-    if (label) handle.setAttribute("aria-label", label);
-  }
-  for (const group of panel.querySelectorAll(".widget-radio:not([role])")) {
-    group.setAttribute("role", "radiogroup");
-    group.setAttribute("aria-label", group.querySelector(".widget-label").textContent);
-  }
-  // 로그 슬라이더의 손잡이는 지수를 말합니다. 감추어 둔 글(readout)에 진짜 값이 있습니다.
-  for (const slider of panel.querySelectorAll(".lesson-log")) {
-    const value = slider.querySelector(".widget-readout")?.textContent;
-    if (value) slider.querySelector(".noUi-handle")?.setAttribute("aria-valuetext", value);
+function describe(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
   }
 }
 
+// 손잡이는 이름이 없고, 값을 소수 한 자리로 반올림하거나(aria-valuenow) 1.0999999999999996이라고 하며, 로그 슬라이더는 지수를 말합니다.
+// 감추어 둔 글(readout)에 다듬은 값이, 수 칸에 이름과 범위가 있습니다. valuenow가 그대로이면 움직여도 말하지 않는 낭독기가 있습니다.
+function describeSlider(slider) {
+  const handle = slider.querySelector(".noUi-handle");
+  const readout = slider.querySelector(".widget-readout")?.textContent;
+  const box = slider.closest(".widget-hbox")?.querySelector(".widget-text");
+  const range = box?.querySelector("input");
+  if (!handle || !readout || !range) return;
+  const value = Number(readout.replace("−", "-"));
+  describe(handle, {
+    "aria-label": box.querySelector(".widget-label").textContent,
+    "aria-valuemin": range.min, "aria-valuemax": range.max, "aria-valuenow": value, "aria-valuetext": value,
+  });
+}
+
+// name이 같아야 한 무리입니다: Tab은 고른 것 하나에만 서고, 화살표로 옮깁니다.
+let groups = 0;
+function describeRadios(group) {
+  describe(group, { role: "radiogroup", "aria-label": group.querySelector(".widget-label").textContent });
+  groups += 1;
+  for (const radio of group.querySelectorAll("input")) radio.name = `lesson-radio-${groups}`;
+}
+
+// 재생하는 동안에는 설명글을 읽지 않고, 멈추면 멈춘 자리의 것을 한 번 읽습니다. 낭독기가 polite를 알아챌 틈을 두고 설명글을 새로 끼웁니다.
+function hushWhilePlaying(panel) {
+  const status = panel.querySelector("[role=status]");
+  const playing = panel.querySelector(".widget-toggle-button.mod-active") !== null;
+  if (!status || playing === (status.getAttribute("aria-live") === "off")) return;
+  status.setAttribute("aria-live", playing ? "off" : "polite");
+  if (playing) return;
+  setTimeout(() => {
+    const caption = document.getElementById(status.getAttribute("aria-owns"));
+    caption?.replaceWith(caption.cloneNode(true));
+  }, 1000);
+}
+
+function describePanel(panel) {
+  panel.querySelectorAll(".widget-slider").forEach(describeSlider);
+  panel.querySelectorAll(".widget-radio:not([role])").forEach(describeRadios);
+  // JupyterLab은 라디오 단추와 펼침 목록에서 친 화살표까지 제 것으로 알고 다음 칸으로 갑니다.
+  for (const each of panel.querySelectorAll("input[type=radio], select")) describe(each, { "data-lm-suppress-shortcuts": true });
+  hushWhilePlaying(panel);
+}
+
+// 보기의 단추들은 무엇을 묻는지 말하지 않습니다. 물음을 무리의 이름으로 삼습니다.
+function describePrediction(prediction) {
+  const question = prediction.querySelector("p")?.textContent;
+  if (question) describe(prediction, { role: "group", "aria-label": question });
+}
+
 function watch(records) {
-  const panels = records.filter(({ target }) => !target.closest(".lesson-foreground"))
-    .map(({ target }) => target.closest(".lesson-panel"));
-  new Set(panels).forEach(panel => panel && name(panel));
+  const places = records.map(({ target }) => target).filter(target => !target.closest(".lesson-foreground"));
+  const changed = name => new Set(places.map(target => target.closest(name)).filter(each => each));
+  changed(".lesson-panel").forEach(describePanel);
+  changed(".lesson-predict").forEach(describePrediction);
 }
 
 // 창이 좁아지면(화면을 크게 키워도 그렇습니다) 그림에 남는 자리가 글자를 읽기에 모자랍니다. 넓어져도 저절로 펴지는 않습니다.
@@ -35,7 +75,7 @@ async function foldWhenNarrow(app) {
 
 const plugin = {
   id: "lesson-access:plugin",
-  description: "Names the sliders and radio groups of the lessons' panels and folds the file list in narrow windows.",
+  description: "Makes the lessons' panels usable by keyboard and screen reader, and folds the file list in narrow windows.",
   autoStart: true,
   activate: app => {
     new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
