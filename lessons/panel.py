@@ -333,23 +333,29 @@ def _flatten(artists):
 def _player(slider, widget):
     """슬라이더를 처음부터 끝까지 걷게 하는 Play와, 그것을 켜고 끄는 단추. 손으로 옮긴 자리에서 이어 걷습니다.
 
-    Play 자신의 단추는 이름이 없어 감추고, 이름이 있는 단추를 대신 놓습니다.
+    Play 자신의 단추는 이름이 없어 감추고, 이름이 있는 단추를 대신 놓습니다. ipywidgets 7(Colab)의 Play는 커널에서 켜고 끌 수 없으므로
+    제 단추를 그대로 둡니다.
     """
     step = widget.step
     last = round((slider.high - slider.low) / step)
     interval = 60 if last > 40 else 500                 # 눈금이 몇 개뿐이면 하나씩 볼 틈을 둡니다.
-    player = widgets.Play(min=0, max=last, step=max(1, last // 100), interval=interval, layout={"display": "none"})
+    player = widgets.Play(min=0, max=last, step=max(1, last // 100), interval=interval)
+    switchable = player.has_trait("playing")
     button = widgets.ToggleButton(description="재생", icon="play", tooltip=f"{slider.label} 저절로 움직이기",
                                   layout={"width": "auto", "flex": "0 0 auto"})
 
+    def tick():
+        return round((widget.value - slider.low) / step)
+
     def place():
-        player.value = round((widget.value - slider.low) / step)
+        player.value = tick()
 
     def walk(change):
-        widget.value = min(slider.high, slider.low + change.new * step)
+        if change.new != tick():                        # place()가 옮긴 것이면 슬라이더는 이미 그 자리에 있습니다.
+            widget.value = min(slider.high, slider.low + change.new * step)
 
     def follow(_):
-        if player.playing:
+        if not switchable or player.playing:
             place()
 
     def switch(change):
@@ -359,6 +365,10 @@ def _player(slider, widget):
 
     player.observe(walk, names="value")
     widget.observe(follow, names="value")
+    place()
+    if not switchable:
+        return [player]
+    player.layout.display = "none"
     button.observe(switch, names="value")
     widgets.dlink((player, "playing"), (button, "value"))
-    return player, button
+    return [player, button]

@@ -26,7 +26,7 @@ def shown(panel):
 
 def move(panel, rng):
     """컨트롤이나 재생 단추 하나를 아무 데로나 옮깁니다. 무엇을 옮겼는지 돌려줍니다."""
-    widget = rng.choice([*panel._widgets.values(), *(player for player, _ in panel._players.values())])
+    widget = rng.choice([*panel._widgets.values(), *(player for player, *_ in panel._players.values())])
     widget.value = value = somewhere(widget, rng)
     return f"{type(panel).__name__}: {type(widget).__name__}({widget.description!r}) → {value!r}"
 

@@ -17,12 +17,13 @@ import matplotlib as mpl
 import mpmath as mp
 import numpy as np
 import pytest
-from ipywidgets import Widget
+from ipywidgets import BoundedIntText, Widget
 from matplotlib.collections import Collection
 from matplotlib.colors import to_rgb
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from traitlets import Int
 
 import activations as act
 from lessons import style
@@ -568,6 +569,23 @@ def test_play_walks_the_slider_to_its_end_and_follows_the_hand():
     assert panel.values["x"] > 5.0
     player.playing = False
     assert not button.value and button.description == "재생"
+
+
+class OldPlay(BoundedIntText):
+    """ipywidgets 7의 Play: 걸음을 켜고 끄는 playing이 없습니다(Colab)."""
+
+    interval = Int()
+
+
+def test_an_old_play_walks_the_slider_by_its_own_buttons_and_follows_the_hand(monkeypatch):
+    monkeypatch.setattr("ipywidgets.Play", OldPlay)
+    panel = Sample()
+    player, = panel._players["x"]
+    assert player.layout.display is None and panel.values["x"] == 2.0
+    panel.set(x=2.5)
+    assert player.value == pytest.approx(player.max / 4) and panel.values["x"] == 2.5
+    player.value = player.max
+    assert panel.values["x"] == 10.0
 
 
 def test_the_box_of_a_slider_says_its_value_and_moves_it():
