@@ -71,8 +71,7 @@ class Slider:
         if self.log:
             low, start = math.log10(self.low), math.log10(self.start)
             step = (start - low) / (round((start - low) / 0.02) or 1) or 0.02   # start가 눈금 위에 오도록
-            return widgets.FloatLogSlider(value=self.start, min=low, max=math.log10(self.high), step=step,
-                                          **_SLIDER).add_class("lesson-log")
+            return widgets.FloatLogSlider(value=self.start, min=low, max=math.log10(self.high), step=step, **_SLIDER)
         kind = widgets.IntSlider if self.whole else widgets.FloatSlider
         step = self.step or 10.0 ** math.floor(math.log10((self.high - self.low) / 50))
         return kind(value=self.start, min=self.low, max=self.high, step=step, **_SLIDER)
@@ -244,7 +243,7 @@ class Panel:
         with style.styled():
             self.caption = minus(self.update(**self.values))
             self._foreground.value = self._svg(self._draw_foreground)
-        self._say(self.caption)
+            self._say(self.caption)
 
     def _say(self, text, role="paragraph"):
         self._caption.value = (f'<p id="{self._caption.model_id}" role="{role}" style="margin:0;line-height:1.5">'
@@ -333,16 +332,13 @@ def _flatten(artists):
 def _player(slider, widget):
     """슬라이더를 처음부터 끝까지 걷게 하는 Play와, 그것을 켜고 끄는 단추. 손으로 옮긴 자리에서 이어 걷습니다.
 
-    Play 자신의 단추는 이름이 없어 감추고, 이름이 있는 단추를 대신 놓습니다. ipywidgets 7(Colab)의 Play는 커널에서 켜고 끌 수 없으므로
-    제 단추를 그대로 둡니다.
+    Play 자신의 단추는 이름이 없어 감추고, 이름이 있는 단추를 대신 놓습니다. ipywidgets 7(Colab)의 Play는 커널에서 켜고 끌 수 없습니다.
+    그때는 Play 자신의 단추를 그대로 씁니다.
     """
     step = widget.step
     last = round((slider.high - slider.low) / step)
     interval = 60 if last > 40 else 500                 # 눈금이 몇 개뿐이면 하나씩 볼 틈을 둡니다.
     player = widgets.Play(min=0, max=last, step=max(1, last // 100), interval=interval)
-    switchable = player.has_trait("playing")
-    button = widgets.ToggleButton(description="재생", icon="play", tooltip=f"{slider.label} 저절로 움직이기",
-                                  layout={"width": "auto", "flex": "0 0 auto"})
 
     def tick():
         return round((widget.value - slider.low) / step)
@@ -355,19 +351,23 @@ def _player(slider, widget):
             widget.value = min(slider.high, slider.low + change.new * step)
 
     def follow(_):
-        if not switchable or player.playing:
+        if getattr(player, "playing", True):
             place()
+
+    player.observe(walk, names="value")
+    widget.observe(follow, names="value")
+    if not player.has_trait("playing"):
+        place()
+        return [player]
+
+    button = widgets.ToggleButton(description="재생", icon="play", tooltip=f"{slider.label} 저절로 움직이기",
+                                  layout={"width": "auto", "flex": "0 0 auto"})
 
     def switch(change):
         button.description, button.icon = ("멈춤", "pause") if change.new else ("재생", "play")
         place()
         player.playing = change.new
 
-    player.observe(walk, names="value")
-    widget.observe(follow, names="value")
-    place()
-    if not switchable:
-        return [player]
     player.layout.display = "none"
     button.observe(switch, names="value")
     widgets.dlink((player, "playing"), (button, "value"))

@@ -65,7 +65,7 @@ def styled():
     """`with styled():` 안에서 만들고 그리는 그림에만 이 모양새를 씁니다. 학습자 자신의 그림은 건드리지 않습니다.
 
     rcParams는 스레드가 함께 쓰므로 한 번에 한 스레드만 들어옵니다. 슬라이더를 칸과 다른 스레드에서 움직이는 프로그램이 있습니다(ipykernel 7의
-    subshell). 엇갈려 나가면 학습자의 rcParams에 이 모양새가 남습니다.
+    subshell). 두 스레드가 겹쳐 들어왔다가 먼저 들어온 쪽이 먼저 나가면 학습자의 rcParams에 이 모양새가 남습니다.
     """
     with _turn, mpl.rc_context(RC):
         yield

@@ -14,6 +14,7 @@ def bundle(widget, still):
 
 
 # 좁은 화면에서 긴 보기와 선택지가 잘리지 않고 줄을 바꾸게 합니다. Layout에는 이것을 정하는 자리가 없습니다.
+# ipywidgets 7에서는 라디오 단추를 옆으로 늘어놓는 일도 이것이 합니다.
 WRAPPED = ("<style>.lesson-predict button{white-space:normal;height:auto;text-align:start;line-height:1.5;padding-block:3px}"
            ".lesson-panel .widget-radio-box{flex-flow:row wrap;gap:0 8px}</style>")
 

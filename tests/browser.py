@@ -153,7 +153,8 @@ def open_notebook(browser, lab, name, *, theme="light", width=1280, height=900, 
     return notebook
 
 
-_IDLE = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+_IDLE = f"() => {KERNEL}.status === 'idle'"
 _CHANGED = """([root, picture, caption]) =>
     root.querySelector('.lesson-foreground .widget-html-content').innerHTML !== picture ||
     root.querySelector('.lesson-caption').textContent.trim() !== caption"""
@@ -178,10 +179,10 @@ _TOO_WIDE = """() => [...document.querySelectorAll('.lesson-panel, .lesson-predi
     .filter(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1).map(each => each.outerHTML.slice(0, 300))"""
 
 
-_SMALLEST = """() => Math.min(...[...document.querySelectorAll('.lesson-panel svg text')].map(text => {
+_TEXT_SIZES = """() => [...document.querySelectorAll('.lesson-panel svg text')].map(text => {
     const svg = text.ownerSVGElement;
     return parseFloat(getComputedStyle(text).fontSize) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
-}))"""
+})"""
 
 
 _WATCH_FRAME = """() => {
@@ -235,7 +236,7 @@ class Notebook:
     @property
     def smallest_text(self):
         """패널의 그림에서 가장 작은 글자의 크기(CSS 픽셀)."""
-        return self.page.evaluate(_SMALLEST)
+        return min(self.page.evaluate(_TEXT_SIZES))
 
     def watch_frame(self):
         """지금부터 탭의 아이콘이나 상태 표시줄에서 바뀌는 것을 적어 둡니다(disturbed)."""
@@ -336,7 +337,7 @@ class Panel:
         return self.root.locator(".noUi-handle")
 
     def press(self, key, *, slider=0, times=1):
-        """slider번째 슬라이더를 글쇠로 움직입니다. 한 번 누를 때마다 패널이 바뀌고 커널이 쉴 때까지 기다립니다."""
+        """slider번째 슬라이더를 키로 움직입니다. 한 번 누를 때마다 패널이 바뀌고 커널이 쉴 때까지 기다립니다."""
         for _ in range(times):
             before = [self.picture, self.caption]
             self.sliders.nth(slider).press(key)
@@ -345,12 +346,12 @@ class Panel:
 
     @property
     def there_and_back(self):
-        """첫 슬라이더를 한 눈금 옮기는 글쇠와 되돌리는 글쇠: 오른쪽으로, 오른쪽 끝에 있으면 왼쪽으로."""
+        """첫 슬라이더를 한 눈금 옮기는 키와 되돌리는 키: 오른쪽으로, 오른쪽 끝에 있으면 왼쪽으로."""
         now, last = (self.sliders.first.get_attribute(f"aria-value{which}") for which in ("now", "max"))
         return ("ArrowLeft", "ArrowRight") if now == last else ("ArrowRight", "ArrowLeft")
 
     def nudge(self):
-        """첫 슬라이더를 글쇠로 한 눈금 옮기고, 되돌리는 글쇠를 돌려줍니다."""
+        """첫 슬라이더를 키로 한 눈금 옮기고, 되돌리는 키를 돌려줍니다."""
         there, back = self.there_and_back
         self.press(there)
         return back

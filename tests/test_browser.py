@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from browser import THEMES, open_notebook
+from browser import KERNEL, THEMES, open_notebook
 
 # axe의 판정 가운데, 파이썬에서 닿을 수 없는 ipywidgets 자신의 결함과 axe가 판정하지 못하는 것: (axe의 규칙, 요소의 HTML 첫머리).
 EXCUSED = {
@@ -86,7 +86,7 @@ def test_every_control_is_reached_by_tab_and_moves_by_keys(opened):
     panel.root.get_by_role("button", name="재생").focus()
     controls = panel.root.locator("button:visible, input:not([type=radio]), input:checked, select, .noUi-handle")
     for k in range(controls.count()):
-        assert controls.nth(k).evaluate("each => each === document.activeElement"), panel.controls[k]
+        assert controls.nth(k).evaluate("each => each === document.activeElement"), controls.nth(k).evaluate("each => each.outerHTML")
         keyboard.press("Tab")
     panel.root.get_by_role("spinbutton", name="편향 b").fill("2.5")
     keyboard.press("Enter")
@@ -99,7 +99,7 @@ def test_every_control_is_reached_by_tab_and_moves_by_keys(opened):
 
 
 def test_a_handle_says_the_value_of_its_box(opened):
-    """02_activations: 글쇠로 옮긴 뒤 손잡이가 말하는 값이 수 칸의 값과 같습니다. 소수 한 자리로 반올림하지도, 로그 슬라이더의 지수를 말하지도 않습니다."""
+    """02_activations: 키로 옮긴 뒤 손잡이가 말하는 값이 수 칸의 값과 같습니다. 소수 한 자리로 반올림하지도, 로그 슬라이더의 지수를 말하지도 않습니다."""
     panels = opened("02_activations.ipynb").panels
     for label in ("입력의 배율 k", "α (리키 렐루와 ELU)"):
         panel = next(panel for panel in panels if label in panel.root.aria_snapshot())
@@ -123,18 +123,24 @@ def test_arrow_keys_choose_among_radio_buttons_and_in_a_list(opened):
         panel.page.wait_for_function("([root, caption]) => root.querySelector('.lesson-caption').textContent.trim() !== caption",
                                      arg=[panel.root.element_handle(), caption])
         assert panel.root.locator(css).first.evaluate("each => each === document.activeElement")
+    panel.page.keyboard.press("Control+B")              # JupyterLab의 다른 단축키는 그대로입니다.
+    panel.page.locator("#jp-left-stack").wait_for(state="hidden")
 
 
 def test_a_playing_panel_is_hushed_and_speaks_where_it_stops(opened):
     """03_linear_collapse: 재생하는 동안 설명글은 낭독기에 밀려들지 않고, 멈춘 뒤에는 다시 들립니다."""
     panel = opened("03_linear_collapse.ipynb").panel(0)
     status = panel.root.locator("[role=status]")
+    panel.sliders.first.press("Home")                   # 처음부터 끝까지 걷는 동안 멈춥니다.
     panel.root.get_by_role("button", name="재생").press("Enter")
     panel.root.get_by_role("button", name="멈춤").wait_for()
     assert status.get_attribute("aria-live") == "off"
     panel.root.get_by_role("button", name="멈춤").press("Enter")
     panel.root.get_by_role("button", name="재생").wait_for()
-    assert status.get_attribute("aria-live") == "polite" and panel.caption in panel.spoken
+    assert status.get_attribute("aria-live") == "polite"
+    stopped = panel.root.locator(".lesson-caption p").element_handle()
+    panel.page.wait_for_function("caption => !caption.isConnected", arg=stopped)        # 다시 끼운 설명글을 낭독기가 읽습니다.
+    assert panel.caption in panel.spoken
 
 
 def test_a_learner_predicts_fails_and_solves(opened):
@@ -194,7 +200,7 @@ def a_burst_settles(page, panel):
 
 def test_every_notebook_runs_and_shows_its_panels(opened, notebook_path, notebook):
     """오류를 낸 칸이 없고, 저장된 그림이 있던 자리마다 같은 말을 하는 패널이 있으며, 두 테마에서, 좁은 화면에서, 화면 낭독기로도 읽히고,
-    글쇠를 따라 움직입니다."""
+    키를 따라 움직입니다."""
     page = opened(notebook_path.name)
     assert page.error_outputs == []
     stored = [output.data["text/plain"] for cell in notebook.cells if cell.cell_type == "code"
@@ -246,10 +252,9 @@ def test_the_menus_are_korean_and_the_start_page_is_the_first_lesson(lab, browse
 
 def test_sliders_move_in_the_thread_of_the_cells(opened):
     """subshell을 쓰지 않습니다. 패널이 움직이는 동안 실행하는 칸의 그림에 패널의 모양새가 섞이지 않게 합니다."""
-    kernel = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
     notebook = opened("00_start.ipynb")
     notebook.panel(0).nudge()
-    listed = notebook.page.evaluate(f"async () => (await {kernel}.requestListSubshell({{}}).done).content")
+    listed = notebook.page.evaluate(f"async () => (await {KERNEL}.requestListSubshell({{}}).done).content")
     assert listed["subshell_id"] == []
 
 

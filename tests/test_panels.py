@@ -191,20 +191,20 @@ def test_panels_leave_pyplot_alone():
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
-# ── 설명글이 말하는 수가 맞는가: 다른 길로 셈해 봅니다 ──
-
-
 def test_a_panel_moved_in_another_thread_waits_and_leaves_no_style_behind():
     """슬라이더를 칸과 다른 스레드에서 움직이는 프로그램에서도 한 번에 하나씩 그리고, 학습자의 rcParams는 처음 그대로입니다."""
     before, panel = dict(mpl.rcParams), Welcome()
     there, picture = panel.values, panel._foreground.value
-    mover = threading.Thread(target=lambda: (panel.set(w=2.0), panel.set(**there)))
+    mover = threading.Thread(target=lambda: (panel.set(w=2.0), panel.set(**there)), daemon=True)
     with style.styled():
         mover.start()
         mover.join(timeout=0.5)
         assert mover.is_alive() and panel._foreground.value == picture
-    mover.join()
-    assert panel._foreground.value == picture and dict(mpl.rcParams) == before
+    mover.join(timeout=30)
+    assert not mover.is_alive() and panel._foreground.value == picture and dict(mpl.rcParams) == before
+
+
+# ── 설명글이 말하는 수가 맞는가: 다른 길로 셈해 봅니다 ──
 
 
 def test_welcome_says_the_output_at_one():

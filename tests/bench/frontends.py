@@ -1,4 +1,4 @@
-"""JupyterLab이 아닌 곳에서도 움직이는가: 깔려 있으면 Notebook 7과 Voila를 띄워, 글쇠 하나로 그림과 설명글이 바뀌는지 봅니다.
+"""JupyterLab이 아닌 곳에서도 움직이는가: 깔려 있으면 Notebook 7과 Voila를 띄워, 키 하나로 그림과 설명글이 바뀌는지 봅니다.
 
     pip install notebook voila
     python tests/bench/frontends.py [화면 그림을 둘 폴더]
@@ -34,7 +34,7 @@ RUN_ALL = """async () => {
 
 
 def look(name, browser, folder):
-    """노트북의 사본이 있는 서버를 띄우고, 첫 슬라이더에서 글쇠를 눌러 본 것을 한 줄로 말합니다."""
+    """노트북의 사본이 있는 서버를 띄우고, 첫 슬라이더에서 키를 눌러 본 것을 한 줄로 말합니다."""
     options, path = SERVERS[name]
     port = tools._free_port()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
@@ -71,7 +71,7 @@ def open_when_ready(page, url):
 
 
 def moves(panel, key):
-    """글쇠를 누른 뒤 2초 안에 그림과 설명글이 둘 다 바뀌는가."""
+    """키를 누른 뒤 2초 안에 그림과 설명글이 둘 다 바뀌는가."""
     before = panel.picture, panel.caption
     panel.sliders.first.press(key)
     panel.page.wait_for_timeout(2000)

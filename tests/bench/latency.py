@@ -1,4 +1,4 @@
-"""손이 느끼는 빠르기: 글쇠를 누른 때부터 그림이 바뀔 때까지, 그리고 빠르게 끌 때. 진짜 JupyterLab과 Chromium에서 잽니다.
+"""손이 느끼는 빠르기: 키를 누른 때부터 그림이 바뀔 때까지, 그리고 빠르게 끌 때. 진짜 JupyterLab과 Chromium에서 잽니다.
 
     python tests/bench/latency.py [패널 이름 …]
 
@@ -110,7 +110,7 @@ def write_notebook(folder, panels, others):
 
 
 def press(page, panel):
-    """글쇠를 PRESSES번 누르며 잰 시간들. 두 방향을 번갈아 누르고, 처음 두 번은 몸풀기입니다."""
+    """키를 PRESSES번 누르며 잰 시간들. 두 방향을 번갈아 누르고, 처음 두 번은 몸풀기입니다."""
     times, keys = [], panel.there_and_back
     for k in range(PRESSES + 2):
         page.evaluate(FORGET)

@@ -1,5 +1,5 @@
-// JupyterLab 플러그인: ipywidgets와 JupyterLab에서 파이썬으로는 닿지 않는 것을 글쇠와 화면 낭독기로 쓰는 사람에게 맞춥니다.
-// 없어도 패널은 그대로 움직입니다. 빌드 도구 없이 쓴 모듈 연합(module federation)의 가장 작은 꼴입니다.
+// JupyterLab 플러그인: ipywidgets와 JupyterLab에서 파이썬으로는 고칠 수 없는 것을, 키보드와 화면 낭독기를 쓰는 사람에게 맞게 고칩니다.
+// 창이 좁으면 파일 목록도 접습니다. 없어도 패널은 그대로 움직입니다. 빌드 도구 없이 쓴 모듈 연합(module federation)의 가장 작은 꼴입니다.
 
 function describe(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
@@ -7,7 +7,7 @@ function describe(element, attributes) {
   }
 }
 
-// 손잡이는 이름이 없고, 값을 소수 한 자리로 반올림하거나(aria-valuenow) 1.0999999999999996이라고 하며, 로그 슬라이더는 지수를 말합니다.
+// 손잡이는 이름이 없고, 값을 소수 한 자리로 반올림하거나(aria-valuenow) 1.0999999999999996이라고 하며(aria-valuetext), 로그 슬라이더는 지수를 말합니다.
 // 감추어 둔 글(readout)에 다듬은 값이, 수 칸에 이름과 범위가 있습니다. valuenow가 그대로이면 움직여도 말하지 않는 낭독기가 있습니다.
 function describeSlider(slider) {
   const handle = slider.querySelector(".noUi-handle");
@@ -38,16 +38,14 @@ function hushWhilePlaying(panel) {
   status.setAttribute("aria-live", playing ? "off" : "polite");
   if (playing) return;
   setTimeout(() => {
-    const caption = document.getElementById(status.getAttribute("aria-owns"));
-    caption?.replaceWith(caption.cloneNode(true));
+    const caption = panel.querySelector(".lesson-caption p");
+    if (status.getAttribute("aria-live") === "polite") caption?.replaceWith(caption.cloneNode(true));
   }, 1000);
 }
 
 function describePanel(panel) {
   panel.querySelectorAll(".widget-slider").forEach(describeSlider);
   panel.querySelectorAll(".widget-radio:not([role])").forEach(describeRadios);
-  // JupyterLab은 라디오 단추와 펼침 목록에서 친 화살표까지 제 것으로 알고 다음 칸으로 갑니다.
-  for (const each of panel.querySelectorAll("input[type=radio], select")) describe(each, { "data-lm-suppress-shortcuts": true });
   hushWhilePlaying(panel);
 }
 
@@ -57,11 +55,23 @@ function describePrediction(prediction) {
   if (question) describe(prediction, { role: "group", "aria-label": question });
 }
 
+// JupyterLab은 라디오 단추와 펼침 목록에서 누른 화살표 키까지 제 단축키로 여겨 다음 칸으로 갑니다. Ctrl+S 같은 것은 그대로 둡니다.
+function keepPlainKeys(event) {
+  const plain = !event.ctrlKey && !event.metaKey && event.key !== "Enter";
+  if (plain && event.target.matches(".lesson-panel input[type=radio], .lesson-panel select")) event.stopPropagation();
+}
+
+// 바뀐 곳을 품은 것과, 새로 붙은 것과 그 안에 있는 것.
+function touched(records, name) {
+  const added = records.flatMap(({ addedNodes }) => [...addedNodes]).filter(node => node.nodeType === Node.ELEMENT_NODE);
+  const around = [...records.map(({ target }) => target), ...added].map(element => element.closest(name));
+  return new Set([...around.filter(each => each), ...added.flatMap(node => [...node.querySelectorAll(name)])]);
+}
+
 function watch(records) {
-  const places = records.map(({ target }) => target).filter(target => !target.closest(".lesson-foreground"));
-  const changed = name => new Set(places.map(target => target.closest(name)).filter(each => each));
-  changed(".lesson-panel").forEach(describePanel);
-  changed(".lesson-predict").forEach(describePrediction);
+  const outside = records.filter(({ target }) => !target.closest(".lesson-foreground"));      // 움직이는 그림에는 말할 것이 없습니다.
+  touched(outside, ".lesson-panel").forEach(describePanel);
+  touched(outside, ".lesson-predict").forEach(describePrediction);
 }
 
 // 창이 좁아지면(화면을 크게 키워도 그렇습니다) 그림에 남는 자리가 글자를 읽기에 모자랍니다. 넓어져도 저절로 펴지는 않습니다.
@@ -79,6 +89,7 @@ const plugin = {
   autoStart: true,
   activate: app => {
     new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
+    document.body.addEventListener("keydown", keepPlainKeys);
     foldWhenNarrow(app);
   },
 };
