@@ -69,14 +69,19 @@ def test_a_key_press_moves_the_picture_and_the_caption_of_one_notebook(opened, l
     assert panel.background == background
 
 
-def test_a_move_leaves_the_frame_of_jupyterlab_alone(opened):
-    """슬라이더를 옮겨도 탭의 아이콘과 상태 표시줄은 그대로입니다(page_config.json). JupyterLab이 그것까지 다시 그리면 그림이 늦습니다."""
+def test_a_move_leaves_the_frame_of_jupyterlab_alone_and_stays_in_the_thread_of_the_cells(opened):
+    """슬라이더를 옮겨도 탭의 아이콘과 상태 표시줄은 그대로이고(page_config.json), 커널은 다른 스레드를 만들지 않습니다(overrides.json).
+
+    JupyterLab이 그것까지 다시 그리면 그림이 늦고, 다른 스레드에서 움직이면 그때 실행하는 칸의 그림에 패널의 모양새가 섞입니다.
+    """
     notebook = opened("00_start.ipynb")
     panel = notebook.panel(0)
     panel.press(panel.nudge())          # 처음 움직이면 노트북에 고친 표시가 붙습니다.
     notebook.watch_frame()
     panel.press(panel.nudge())
     assert notebook.disturbed == []
+    listed = notebook.page.evaluate(f"async () => (await {KERNEL}.requestListSubshell({{}}).done).content")
+    assert listed["subshell_id"] == []
 
 
 def test_every_control_is_reached_by_tab_and_moves_by_keys(opened):
@@ -248,14 +253,6 @@ def test_the_menus_are_korean_and_the_start_page_is_the_first_lesson(lab, browse
     page.get_by_role("tab", name="00_start.ipynb").wait_for()
     assert page.get_by_role("menuitem", name="파일", exact=True).is_visible()
     page.close()
-
-
-def test_sliders_move_in_the_thread_of_the_cells(opened):
-    """subshell을 쓰지 않습니다. 패널이 움직이는 동안 실행하는 칸의 그림에 패널의 모양새가 섞이지 않게 합니다."""
-    notebook = opened("00_start.ipynb")
-    notebook.panel(0).nudge()
-    listed = notebook.page.evaluate(f"async () => (await {KERNEL}.requestListSubshell({{}}).done).content")
-    assert listed["subshell_id"] == []
 
 
 def test_a_stranger_without_the_token_is_turned_away(lab, browser):
