@@ -106,7 +106,7 @@ def test_every_control_is_reached_by_tab_and_moves_by_keys(opened):
 def test_a_handle_says_the_value_of_its_box(opened):
     """02_activations: 키로 옮긴 뒤 손잡이가 말하는 값이 수 칸의 값과 같습니다. 소수 한 자리로 반올림하지도, 로그 슬라이더의 지수를 말하지도 않습니다."""
     panels = opened("02_activations.ipynb").panels
-    for label in ("입력의 배율 k", "α (리키 렐루와 ELU)"):
+    for label, low in (("입력의 배율 k", 0.25), ("α (리키 렐루와 ELU)", 0.0)):
         panel = next(panel for panel in panels if label in panel.root.aria_snapshot())
         handle, box = (panel.root.get_by_role(role, name=label) for role in ("slider", "spinbutton"))
         for key in ("ArrowRight", "ArrowRight", "End", "Home"):
@@ -116,10 +116,11 @@ def test_a_handle_says_the_value_of_its_box(opened):
             for said in ("aria-valuenow", "aria-valuetext"):
                 assert float(handle.get_attribute(said)) == pytest.approx(float(box.input_value()), rel=5e-3), (label, key)
             assert len(handle.get_attribute("aria-valuetext")) <= 5
+        assert float(box.input_value()) == low
 
 
 def test_arrow_keys_choose_among_radio_buttons_and_in_a_list(opened):
-    """02_activations: 라디오 단추와 펼침 목록에서 친 화살표는 고르는 일을 하고, 노트북의 다음 칸으로 가지 않습니다."""
+    """02_activations: 라디오 단추와 펼침 목록에서 누른 화살표 키는 고르는 일을 하고, 노트북의 다음 칸으로 가지 않습니다."""
     panels = opened("02_activations.ipynb").panels
     for css in ("input[type=radio]:checked", "select"):
         panel = next(panel for panel in panels if panel.root.locator(css).count())
