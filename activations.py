@@ -1160,7 +1160,7 @@ def _descend(layers, rate, task):
             for x, t in task.batches(order):
                 _step(layers, _measure(layers, x, t, task.criterion)[1], rate)
         losses, grad = _measure(layers, task.x, task.t, task.criterion)
-        record[0, :, epoch] = losses.sum(axis=-1) / len(task.x)
+        record[0, :, epoch] = losses().sum(axis=-1) / len(task.x)
         record[1, :, epoch] = task.score(layers[-1]._y)
     return record
 
@@ -1174,18 +1174,18 @@ def _measure(layers, x, t, criterion):
 
 def _step(layers, grad, rate):
     """로짓에 대한 기울기를 뒤에서 앞으로 보내고 W와 b를 한 걸음 고칩니다. 첫 층의 입력에 대한 기울기는 구하지 않습니다."""
-    grad = grad / grad.shape[-2]
+    grad = grad * (rate / grad.shape[-2])[:, np.newaxis, np.newaxis]    # 한 번만 곱하면 층마다 곱하지 않아도 됩니다.
     for k in reversed(range(len(layers))):
         layers[k]._collect(grad)
         if k > 0:
             grad = layers[k - 1]._through_activation(layers[k]._to_input(grad))
     for layer in layers:
-        layer.W -= rate[:, np.newaxis, np.newaxis] * layer.W_grad
-        layer.b -= rate[:, np.newaxis] * layer.b_grad
+        layer.W -= layer.W_grad
+        layer.b -= layer.b_grad
 
 
 def _criterion(loss, activation, t, reduction):
-    """(출력층, t) → (표본마다의 손실, 로짓에 대한 기울기)인 함수를 고릅니다."""
+    """(출력층, t) → (표본마다의 손실을 셈하는 함수, 로짓에 대한 기울기)인 함수를 고릅니다."""
     share = _reduction(reduction, t.shape[-1])
     if loss == "mean_squared_error":
         return functools.partial(_squared_error_step, share=share)
@@ -1199,7 +1199,8 @@ def _criterion(loss, activation, t, reduction):
     return _softmax_step
 
 
-# 훈련에는 마지막 자리까지 정확할 필요가 없으므로, 손실과 기울기를 한 번의 지수 계산으로 함께 얻습니다.
+# 훈련에는 마지막 자리까지 정확할 필요가 없으므로, 손실과 기울기를 한 번의 지수 계산으로 함께 얻습니다. 미니배치의 손실은 아무도
+# 묻지 않으므로, 손실은 물을 때 셈하는 함수로 둡니다.
 
 
 def _softmax_parts(layer):
@@ -1213,19 +1214,19 @@ def _softmax_parts(layer):
 
 def _softmax_step(layer, t):
     z, total, y = _softmax_parts(layer)
-    return np.log(total[..., 0]) - (t * z).sum(axis=-1), y - t
+    return lambda: np.log(total[..., 0]) - (t * z).sum(axis=-1), y - t
 
 
 def _sigmoid_step(layer, t, share):
     z, y = layer._z, layer._activate(layer._z)
-    losses = np.maximum(z, 0.0) - t * z + np.log1p(np.exp(-np.abs(z)))
-    return share * losses.sum(axis=-1), share * (y - t)
+    return (lambda: share * (np.maximum(z, 0.0) - t * z + np.log1p(np.exp(-np.abs(z)))).sum(axis=-1),
+            share * (y - t))
 
 
 def _squared_error_step(layer, t, share):
     y = _softmax_parts(layer)[2] if layer.activation == "softmax" else layer._activate(layer._z)
     error = y - t
-    return share * (error * error).sum(axis=-1), layer._through_activation(2.0 * share * error)
+    return lambda: share * (error * error).sum(axis=-1), layer._through_activation(2.0 * share * error)
 
 
 def _score(activation, t):

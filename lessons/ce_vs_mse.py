@@ -109,17 +109,17 @@ class LiveTraining(Panel):
             color, line, _ = LOOKS[loss]
             ax.set(title=name, xlabel="에폭", xlim=(0, self.epochs), ylim=(0, 1.03))
             ax.axhline(GOAL, color=style.INK, linewidth=0.8, linestyle=":")
-            self.lines[loss] = [ax.plot([0, 1], [0, 0], color=color, linewidth=0.8, alpha=0.6)[0] for _ in SEEDS]
+            self.lines[loss], = ax.plot([0, 1], [0, 0], color=color, linewidth=0.8, alpha=0.6)
             self.medians[loss], = ax.plot([0, 1], [0, 0], line, color=color, linewidth=3)
         axes[0].set_ylabel("훈련 정확도")
         return [*self.lines.values(), *self.medians.values()]
 
     def update(self, rate, scale):
         said, epochs = [], np.arange(1, self.epochs + 1)
+        apart = np.tile(np.append(epochs, np.nan), len(SEEDS))      # 신경망 사이를 끊어, 여덟 곡선을 선 하나로 그립니다.
         for loss, name in LOSSES.items():
             accuracy = experiment("iris", scale, loss, rate, self.epochs)[0].accuracy
-            for line, curve in zip(self.lines[loss], accuracy):
-                line.set_data(epochs, curve)
+            self.lines[loss].set_data(apart, np.pad(accuracy, [(0, 0), (0, 1)]).ravel())
             self.medians[loss].set_data(epochs, np.median(accuracy, axis=0))
             needed = epochs_to(accuracy)
             said.append(f"{name} {in_words(np.median(needed))}({np.isfinite(needed).sum()}개)")

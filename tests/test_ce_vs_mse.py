@@ -85,7 +85,9 @@ def test_live_training_is_the_sweep_at_that_rate(scale):
     panel = LiveTraining(rate=0.1, scale=scale)
     for loss in LOSSES:
         record = sweep("iris", int(scale), loss)[0].accuracy[2, :, :panel.epochs]
-        assert np.array_equal([line.get_ydata() for line in panel.lines[loss]], record)
+        curves = panel.lines[loss].get_xydata().reshape(len(record), panel.epochs + 1, 2)   # 곡선마다 NaN으로 끊깁니다.
+        assert np.array_equal(curves[:, :-1, 1], record) and np.isnan(curves[:, -1, 0]).all()
+        assert (curves[:, :-1, 0] == np.arange(1, panel.epochs + 1)).all()
         assert np.array_equal(panel.medians[loss].get_ydata(), np.median(record, axis=0))
 
 
