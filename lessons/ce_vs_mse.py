@@ -76,10 +76,10 @@ def in_words(epochs):
 
 
 def summary(data, scale, loss):
-    """훑은 결과 한 줄: 가장 좋은 학습률에서의 중앙값과, 시드의 절반 넘게가 닿은 학습률의 수."""
+    """훑은 결과 한 줄: 가장 좋은 학습률에서의 중앙값과, 중앙값이 10에폭 이내인 학습률의 수(더 늦은 것은 컴퓨터마다 다릅니다)."""
     middle = medians(data, scale, loss)
     return (f"{DATA[data]}, 배율 {scale}, {LOSSES[loss]}: 가장 좋은 학습률에서 {in_words(middle.min())}, "
-            f"절반 넘게 닿은 학습률은 {len(RATES)}가지 가운데 {np.isfinite(middle).sum()}가지")
+            f"10에폭 이내인 학습률은 {len(RATES)}가지 가운데 {(middle <= 10).sum()}가지")
 
 
 def gradient_sizes(data, scale, loss):

@@ -545,14 +545,15 @@ def test_bad_values_are_refused_whole(bad):
 
 
 def test_an_error_in_update_is_said_in_the_panel():
-    """브라우저의 콜백이 실패하면 패널이 그 까닭을 말하고(HTML로 새지 않게), 다음 움직임은 다시 잘 됩니다."""
-    panel = Sample()
+    """브라우저의 콜백이 실패하면 패널이 그 까닭을 말하고(HTML로 새지 않게), 다음 움직임은 다시 잘 되며, rcParams는 그대로입니다."""
+    before, panel = dict(mpl.rcParams), Sample()
     panel._widgets["n"].value = 5
     assert "다섯은 &lt;안&gt; 됩니다." in panel._caption.value and 'role="alert"' in panel._caption.value
     panel._widgets["n"].value = 3
     assert panel._caption.value.count("x = 2.0") == 1 and "alert" not in panel._caption.value
     with pytest.raises(ValueError, match="다섯"):
         panel.set(n=5)
+    assert dict(mpl.rcParams) == before
 
 
 def test_play_walks_the_slider_to_its_end_and_follows_the_hand():
