@@ -1,10 +1,13 @@
 """08의 실험: 따로 쓴 훈련이 같은 정확도를 내는지, 글이 말하는 결론을 자료가 정말 말하는지."""
 
+from functools import lru_cache
+
 import numpy as np
 import pytest
 
+from lessons import ce_vs_mse
 from lessons.ce_vs_mse import (LOSSES, RATES, LiveTraining, LossAlongLine, SweepMap, destination, epochs_to, medians,
-                               split, starting_network, sweep)
+                               split, starting_network, summary, sweep)
 
 CE, SE = LOSSES
 
@@ -55,6 +58,28 @@ def test_best_rates_say_what_the_lesson_says(data, scale, loss, low, high):
 def test_one_equal_rate_misleads():
     at = np.flatnonzero(RATES == 0.1)[0]
     assert medians("digits", 1, SE)[at] >= 2 * medians("digits", 1, CE)[at]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("data, scale", [("iris", 1), ("digits", 1), ("iris", 20), ("digits", 20)])
+def test_printed_numbers_do_not_hang_on_last_bits(data, scale, loss, monkeypatch):
+    """다른 컴퓨터에서는 반올림이 달라 훈련이 조금씩 갈립니다. 출발점의 마지막 비트를 흔들어도 노트북이 적는 것은 같아야 합니다."""
+    def printed():
+        best = medians(data, scale, loss).argmin()
+        epochs = np.sort(epochs_to(ce_vs_mse.sweep(data, scale, loss)[0].accuracy)[best])
+        return summary(data, scale, loss), epochs.tolist() if scale == 1 else None
+
+    def nudged(data, scale, seed):
+        network, rng = starting_network(data, scale, seed), np.random.default_rng(seed)
+        for layer in network.layers:
+            layer.W = np.nextafter(layer.W, rng.choice([-np.inf, np.inf], layer.W.shape))
+        return network
+
+    before = printed()
+    monkeypatch.setattr(ce_vs_mse, "starting_network", nudged)
+    monkeypatch.setattr(ce_vs_mse, "sweep", lru_cache(sweep.__wrapped__))
+    assert printed() == before
+    assert not np.array_equal(ce_vs_mse.sweep(data, scale, loss)[0].loss, sweep(data, scale, loss)[0].loss)    # 정말 흔들렸습니다.
 
 
 def test_runs_that_never_arrive_are_counted():
