@@ -1174,7 +1174,7 @@ def _measure(layers, x, t, criterion):
 
 def _step(layers, grad, rate):
     """로짓에 대한 기울기를 뒤에서 앞으로 보내고 W와 b를 한 걸음 고칩니다. 첫 층의 입력에 대한 기울기는 구하지 않습니다."""
-    grad = grad * (rate / grad.shape[-2])[:, np.newaxis, np.newaxis]    # 한 번만 곱하면 층마다 곱하지 않아도 됩니다.
+    grad = grad * (rate / grad.shape[-2])[:, np.newaxis, np.newaxis]    # 학습률을 한 번 곱해, 층마다 곱하지 않습니다.
     for k in reversed(range(len(layers))):
         layers[k]._collect(grad)
         if k > 0:
