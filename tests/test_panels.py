@@ -143,9 +143,8 @@ def test_a_slider_in_the_browser_moves_its_own_panel_alone(panel_class):
 @every_panel
 def test_bundle_has_picture_caption_and_widget(panel_class):
     """커널이 없는 곳에서도 그림과 설명글이 보입니다."""
-    panel = panel_class()
-    bundle, metadata = panel._repr_mimebundle_()
-    assert bundle["text/plain"] == metadata["image/png"]["alt"] == panel.caption
+    bundle, metadata = panel_class()._repr_mimebundle_()
+    assert bundle["text/plain"] == metadata["image/png"]["alt"] == panel_class().caption
     assert bundle["image/png"].startswith("iVBOR")
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
@@ -162,9 +161,9 @@ def test_svg_follows_the_theme_and_touches_nothing_else_on_the_page(panel_class)
     assert layers[0].split("style=")[0] == layers[1].split("style=")[0]
 
 
-@pytest.mark.parametrize("panel_class", [Welcome, Jacobian])        # 선과 글자, 이미지와 막대
+@every_panel
 def test_save_writes_each_format(panel_class, tmp_path):
-    """강의 자료에 넣을 그림을 세 가지 형식으로 남깁니다(모든 패널은 mime 묶음의 PNG로 그려 봅니다)."""
+    """강의 자료에 넣을 그림을 세 가지 형식으로 남깁니다."""
     panel, heads = panel_class(), {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}
     for ending, head in heads.items():
         panel.save(tmp_path / f"figure.{ending}")
