@@ -79,7 +79,7 @@ def summary(data, scale, loss):
     """훑은 결과 한 줄: 가장 좋은 학습률에서의 중앙값과, 중앙값이 10에폭 이내인 학습률의 수(더 늦은 것은 컴퓨터마다 다릅니다)."""
     middle = medians(data, scale, loss)
     return (f"{DATA[data]}, 배율 {scale}, {LOSSES[loss]}: 가장 좋은 학습률에서 {in_words(middle.min())}, "
-            f"10에폭 이내인 학습률은 {len(RATES)}가지 가운데 {(middle <= 10).sum()}가지")
+            f"중앙값이 10에폭 이내인 학습률은 {len(RATES)}가지 가운데 {(middle <= 10).sum()}가지")
 
 
 def gradient_sizes(data, scale, loss):
@@ -104,23 +104,24 @@ class LiveTraining(Panel):
 
     def draw(self, figure):
         axes = figure.subplots(1, 2, sharey=True)
+        epochs = np.arange(1, self.epochs + 1)
+        apart = np.tile(np.append(epochs, np.nan), len(SEEDS))      # 신경망 사이를 끊어, 여덟 곡선을 선 하나로 그립니다.
         self.lines, self.medians = {}, {}
         for ax, (loss, name) in zip(axes, LOSSES.items()):
             color, line, _ = LOOKS[loss]
             ax.set(title=name, xlabel="에폭", xlim=(0, self.epochs), ylim=(0, 1.03))
             ax.axhline(GOAL, color=style.INK, linewidth=0.8, linestyle=":")
-            self.lines[loss], = ax.plot([0, 1], [0, 0], color=color, linewidth=0.8, alpha=0.6)
-            self.medians[loss], = ax.plot([0, 1], [0, 0], line, color=color, linewidth=3)
+            self.lines[loss], = ax.plot(apart, np.zeros_like(apart), color=color, linewidth=0.8, alpha=0.6)
+            self.medians[loss], = ax.plot(epochs, np.zeros(self.epochs), line, color=color, linewidth=3)
         axes[0].set_ylabel("훈련 정확도")
         return [*self.lines.values(), *self.medians.values()]
 
     def update(self, rate, scale):
-        said, epochs = [], np.arange(1, self.epochs + 1)
-        apart = np.tile(np.append(epochs, np.nan), len(SEEDS))      # 신경망 사이를 끊어, 여덟 곡선을 선 하나로 그립니다.
+        said = []
         for loss, name in LOSSES.items():
             accuracy = experiment("iris", scale, loss, rate, self.epochs)[0].accuracy
-            self.lines[loss].set_data(apart, np.pad(accuracy, [(0, 0), (0, 1)]).ravel())
-            self.medians[loss].set_data(epochs, np.median(accuracy, axis=0))
+            self.lines[loss].set_ydata(np.pad(accuracy, [(0, 0), (0, 1)]).ravel())
+            self.medians[loss].set_ydata(np.median(accuracy, axis=0))
             needed = epochs_to(accuracy)
             said.append(f"{name} {in_words(np.median(needed))}({np.isfinite(needed).sum()}개)")
         return f"학습률 {rate:.3g}, 배율 {scale:.3g}. 정확도 95%까지 걸린 에폭의 중앙값(8개 가운데 닿은 수): {', '.join(said)}."
