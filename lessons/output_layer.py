@@ -1,5 +1,6 @@
 """09_output_layer의 패널과 연습: 문제에 맞는 출력층과 손실을 고르고, 모델 하나를 처음부터 끝까지 만듭니다."""
 
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,13 +34,23 @@ class Pair:
         return f"{korean}(뉴런 {self.units}개)와 {'교차 엔트로피' if self.loss == 'cross_entropy' else '제곱 오차'}"
 
 
-def trained(x, t, pair, *, epochs, hidden=8, activation="tanh", rate=None, seed=0):
-    """은닉층 하나와 pair의 출력층을 자료 전체로 훈련한 (신경망, Training). rate를 주지 않으면 손실에 알맞은 것을 씁니다."""
-    rate = rate or {"cross_entropy": 0.5, "mean_squared_error": 0.1}[pair.loss]
+def untrained(inputs, pair, *, hidden=8, activation="tanh", seed=0):
+    """은닉층 하나와 pair의 출력층으로 된, 아직 훈련하지 않은 신경망."""
     rng = np.random.default_rng(seed)
-    network = act.Network([act.Dense(hidden, input_dim=x.shape[1], activation=activation, rng=rng),
-                           act.Dense(pair.units, input_dim=hidden, activation=pair.activation, rng=rng)])
-    return network, act.train(network, x, t, loss=pair.loss, learning_rate=rate, epochs=epochs)
+    return act.Network([act.Dense(hidden, input_dim=inputs, activation=activation, rng=rng),
+                        act.Dense(pair.units, input_dim=hidden, activation=pair.activation, rng=rng)])
+
+
+def train(network, x, t, pair, epochs, rate=None):
+    """자료 전체로 훈련한 기록(Training). rate를 주지 않으면 손실에 알맞은 것을 씁니다."""
+    rate = rate or {"cross_entropy": 0.5, "mean_squared_error": 0.1}[pair.loss]
+    return act.train(network, x, t, loss=pair.loss, learning_rate=rate, epochs=epochs)
+
+
+def trained(x, t, pair, *, epochs, rate=None, **kind):
+    """새로 만들어 훈련한 (신경망, Training). kind는 untrained에 주는 hidden, activation, seed입니다."""
+    network = untrained(x.shape[1], pair, **kind)
+    return network, train(network, x, t, pair, epochs, rate)
 
 
 # ───────────────────────── 알맞은 짝과 어긋난 짝 ─────────────────────────
@@ -93,7 +104,8 @@ class RightAndWrong(Panel):
         for ax, title in zip(axes, ("알맞은 짝", "어긋난 짝")):
             ax.set(title=title, xlabel="꽃잎 길이(cm)", xlim=(0.9, 7.1), ylim=(-0.4, 2.7))
             self.cursors.append(ax.axvline(1, color=style.INK, linewidth=0.8, linestyle=":"))
-            self.dots += ax.plot(LENGTH, LENGTH, ".", color=style.INK, alpha=0.25, markersize=5, label="자료")
+            # 자료의 점은 표식이 아니라 끝이 둥근 짧은 선입니다: 백 개가 넘어도 SVG의 길(path) 하나가 됩니다.
+            self.dots += ax.plot([1], [1], color=style.INK, alpha=0.25, linewidth=3.5, solid_capstyle="round")
             for color, line, marker in zip(COLORS, ("-", "--", "-."), "os^"):
                 self.lines += ax.plot(GRID, GRID, line, color=color)
                 self.points += ax.plot([1], [1], marker, color=color)
@@ -115,7 +127,8 @@ class RightAndWrong(Panel):
             values = [np.interp(length, GRID, column) for column in outputs.T]
             self.dots[k].set_visible(simple)
             if simple:
-                self.dots[k].set_data(*np.unique([LENGTH, mismatch.t], axis=1))     # 겹친 점은 한 번만 그립니다.
+                x, t = np.unique([LENGTH, mismatch.t], axis=1)                      # 겹친 점은 한 번만 그립니다.
+                self.dots[k].set_data(np.column_stack([x - 1e-3, x + 1e-3, x * np.nan]).ravel(), t.repeat(3))
             self.cursors[k].set_xdata([length, length])
             for j, (line, point) in enumerate(zip(self.lines[3 * k:3 * k + 3], self.points[3 * k:3 * k + 3])):
                 line.set_visible(j < len(values))
@@ -134,6 +147,7 @@ PETALS = np.column_stack([LENGTH, WIDTH])
 X_LIMITS, Y_LIMITS = (0.7, 7.2), (-0.1, 2.8)
 MESH = np.stack(np.meshgrid(np.linspace(*X_LIMITS, 66), np.linspace(*Y_LIMITS, 44)), axis=-1).reshape(-1, 2)
 LINE = np.linspace(*X_LIMITS, 66)
+EPOCHS = 300
 
 
 @dataclass(frozen=True)
@@ -144,6 +158,11 @@ class Task:
     pair: Pair
     groups: np.ndarray
     names: tuple
+
+    @property
+    def features(self):
+        """회귀에서는 꽃잎 길이로 너비를 맞히고, 나머지에서는 둘을 모두 봅니다."""
+        return PETALS[:, :1] if self.pair.activation == "linear" else PETALS
 
 
 TASKS = {
@@ -167,11 +186,26 @@ def share_right(outputs, task):
     return np.mean(group_of(outputs, task) == task.groups)
 
 
+@lru_cache
+def stages(name):
+    """문제 하나를 EPOCHS까지 훈련하며 에폭마다 남긴 (신경망, 손실)의 목록."""
+    task = TASKS[name]
+    x = standardized(task.features)
+    network, kept = untrained(x.shape[1], task.pair), []
+    for _ in range(EPOCHS):
+        record = train(network, x, task.t, task.pair, epochs=1)
+        kept.append((act.Network([copy(layer) for layer in network.layers]), record.loss[-1]))
+    return kept
+
+
 class DecisionBoundary(Panel):
-    """꽃잎의 길이와 너비로 네 가지 문제를 풉니다. 색칠한 곳이 출력이 가리키는 무리입니다."""
+    """꽃잎의 길이와 너비로 네 가지 문제를 풉니다. 색칠한 곳이 출력이 가리키는 무리입니다.
+
+    문제를 처음 고를 때 한 번 훈련하고, 에폭을 옮기면 그때의 신경망을 꺼내 봅니다.
+    """
 
     controls = {"task": Choice("문제", {name: name for name in TASKS}, start="다중 클래스 분류"),
-                "epochs": Slider("에폭", 1, 300, start=200, step=1, play=True)}
+                "epochs": Slider("에폭", 1, EPOCHS, start=200, step=1, play=True)}
 
     def draw(self, figure):
         plane, key = figure.subplots(1, 2, width_ratios=(3, 1))
@@ -189,10 +223,9 @@ class DecisionBoundary(Panel):
 
     def update(self, task, epochs):
         name, task = task, TASKS[task]
-        regression = task.pair.activation == "linear"
-        features = LENGTH[:, np.newaxis] if regression else PETALS
+        network, loss = stages(name)[epochs - 1]
+        regression, features = task.pair.activation == "linear", task.features
         places = LINE[:, np.newaxis] if regression else MESH
-        network, record = trained(standardized(features), task.t, task.pair, epochs=epochs)
         outputs = network((places - features.mean(axis=0)) / features.std(axis=0))
         self.image.set_visible(not regression)
         self.curve.set_visible(regression)
@@ -204,10 +237,10 @@ class DecisionBoundary(Panel):
         for k, (points, mark, label) in enumerate(zip(self.groups, self.marks, self.labels)):
             for artist in (points, mark, label):
                 artist.set_visible(k < len(task.names))
-            points.set_data(*PETALS[task.groups == k].T)
+            points.set_data(*np.unique(PETALS[task.groups == k], axis=0).T)         # 겹친 점은 한 번만 그립니다.
             label.set_text(task.names[k] if k < len(task.names) else "")
         score = "" if regression else f", 맞힌 비율 {share_right(network(standardized(features)), task):.2f}"
-        return f"{name}: {task.pair}, {epochs}에폭. 손실 {record.loss[-1]:.3f}{score}입니다."
+        return f"{name}: {task.pair}, {epochs}에폭. 손실 {loss:.3f}{score}입니다."
 
 
 # ─────────────────────────────── 마지막 과제 ───────────────────────────────

@@ -34,7 +34,7 @@ from lessons.dense_layer import OneNeuron, OutputSpread
 from lessons.linear_collapse import LinearPieces, RandomLayers, StackOfLines, random_layers
 from lessons.panel import Checkbox, Choice, Panel, Slider
 from lessons.output_layer import (LENGTH, MISMATCHES, PETALS, TASKS, WIDTH, Capstone, DecisionBoundary, Pair, RightAndWrong,
-                                  confusion_matrix, group_of, iris_split, trained)
+                                  confusion_matrix, group_of, iris_split, stages, trained)
 from lessons.softmax import CommonShift, Jacobian, SoftmaxAndSparsemax, ThreeLogits
 from lessons.softmax_stability import LossCap, Offset, ulp_error
 from lessons.start import Welcome
@@ -456,6 +456,11 @@ def test_wrong_pairs_fail_as_the_lesson_says(name):
         assert sum(right) == pytest.approx(1) and right[2] > 0.9
     else:
         assert min(right) > 0.9                 # 버지니카이고, 두 태그가 모두 붙습니다.
+    for dots in panel.dots:
+        assert dots.get_visible() == name.startswith(("회귀", "이진"))
+        if dots.get_visible():                  # 자료의 점 하나는 짧은 선 하나입니다.
+            places = dots.get_xydata().reshape(-1, 3, 2)[:, :2].mean(axis=1)
+            assert set(map(tuple, places.round(9))) == set(zip(LENGTH, MISMATCHES[name].t))
 
 
 @pytest.mark.parametrize("name, epochs", [("이진 분류", 300), ("다중 클래스 분류", 300), ("다중 레이블 분류", 300), ("다중 클래스 분류", 1)])
@@ -474,9 +479,22 @@ def test_regions_are_the_decisions_of_the_network(name, epochs):
     assert len(colors) <= len(task.names)
     for k, points in enumerate(panel.groups):
         assert points.get_visible() == (k < len(task.names))
-        assert len(points.get_xdata()) == (task.groups == k).sum()
+        assert set(map(tuple, points.get_xydata())) == set(map(tuple, PETALS[task.groups == k]))
     if epochs == 300:
         assert np.mean(group_of(network(scaled), task) == task.groups) > 0.85
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_stage_is_the_network_trained_for_that_many_epochs(name):
+    """에폭마다 남긴 신경망이 서로 배열을 나누어 쓰지 않고, 처음부터 그만큼 훈련한 것과 같습니다."""
+    task = TASKS[name]
+    scaled = (task.features - task.features.mean(axis=0)) / task.features.std(axis=0)
+    for epochs in (1, 2, 150, 300):
+        kept, loss = stages(name)[epochs - 1]
+        network, record = trained(scaled, task.t, task.pair, epochs=epochs)
+        assert loss == record.loss[-1]
+        for layer, whole in zip(kept.layers, network.layers):
+            assert np.array_equal(layer.W, whole.W) and np.array_equal(layer.b, whole.b)
 
 
 def test_regression_task_draws_a_curve_through_the_flowers():
