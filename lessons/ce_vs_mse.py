@@ -8,7 +8,7 @@ import activations as act
 from lessons import style
 from lessons.data import load_digits, load_iris, standardized
 from lessons.exercise import Case, Exercise, Lesson, Mistake, Predict
-from lessons.panel import Choice, Panel, Slider
+from lessons.panel import Choice, Label, Panel, Slider, dots
 
 LOSSES = {"cross_entropy": "교차 엔트로피", "mean_squared_error": "제곱 오차"}
 LOOKS = {"cross_entropy": (style.BLUE, "-", "o"), "mean_squared_error": (style.VERMILLION, "--", "s")}
@@ -147,10 +147,9 @@ class SweepMap(Panel):
         self.dots, self.lines, self.counts = {}, {}, {}
         for (loss, name), side, cap in zip(LOSSES.items(), (-1, 1), ("round", "projecting")):
             color, line, _ = LOOKS[loss]
-            # 점은 표식이 아니라 끝이 둥글거나 네모난 짧은 선입니다: 수백 개라도 SVG의 길(path) 하나가 됩니다.
             self.dots[loss], = axes.plot([1], [1], color=color, alpha=0.6, linewidth=5, solid_capstyle=cap)
             self.lines[loss], = axes.plot([1], [1], line, color=color, label=f"{name}의 중앙값")
-            self.counts[loss] = [axes.text(rate * 1.12**side, 245, "", ha="center", va="center", fontsize=9) for rate in RATES]
+            self.counts[loss] = [axes.add_artist(Label(rate * 1.12**side, 245, ha="center", va="center", fontsize=9)) for rate in RATES]
         self.jitter = np.linspace(-0.07, 0.07, len(SEEDS))
         figure.legend(handles=list(self.lines.values()), loc="outside right upper")
         return [*self.dots.values(), *self.lines.values(), *self.counts.values()]
@@ -161,8 +160,7 @@ class SweepMap(Panel):
             needed = epochs_to(sweep(data, scale, loss)[0].accuracy, goal)
             x = 10 ** (np.log10(RATES)[:, np.newaxis] + 0.06 * side + self.jitter / 2)
             reached = np.isfinite(needed)
-            ends = x[reached] * [[0.99], [1.01], [np.nan]]
-            self.dots[loss].set_data(ends.T.ravel(), needed[reached].repeat(3))
+            self.dots[loss].set_data(*dots(x[reached], needed[reached], 0.01 * x[reached]))
             middle = np.median(needed, axis=-1)
             shown = np.isfinite(middle)
             self.lines[loss].set_data(RATES[shown], middle[shown])

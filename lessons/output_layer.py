@@ -11,7 +11,7 @@ import activations as act
 from lessons import style
 from lessons.data import load_iris, standardized
 from lessons.exercise import Case, Exercise, Lesson, Mistake, Predict
-from lessons.panel import Choice, Panel, Slider, vector
+from lessons.panel import Choice, Label, Panel, Slider, dots, vector
 
 IRIS = load_iris()
 LENGTH, WIDTH = IRIS.x[:, 2], IRIS.x[:, 3]              # 꽃잎의 길이와 너비(cm)
@@ -104,7 +104,6 @@ class RightAndWrong(Panel):
         for ax, title in zip(axes, ("알맞은 짝", "어긋난 짝")):
             ax.set(title=title, xlabel="꽃잎 길이(cm)", xlim=(0.9, 7.1), ylim=(-0.4, 2.7))
             self.cursors.append(ax.axvline(1, color=style.INK, linewidth=0.8, linestyle=":"))
-            # 자료의 점은 표식이 아니라 끝이 둥근 짧은 선입니다: 백 개가 넘어도 SVG의 길(path) 하나가 됩니다.
             self.dots += ax.plot([1], [1], color=style.INK, alpha=0.25, linewidth=3.5, solid_capstyle="round")
             for color, line, marker in zip(COLORS, ("-", "--", "-."), "os^"):
                 self.lines += ax.plot(GRID, GRID, line, color=color)
@@ -112,7 +111,7 @@ class RightAndWrong(Panel):
         axes[0].set_ylabel("출력")
         places = [(1.2, 2.5 - 0.25 * k) for k in range(3)]
         self.marks = [axes[0].plot(*([v] for v in place), marker, color=color)[0] for place, color, marker in zip(places, COLORS, "os^")]
-        self.labels = [axes[0].text(x + 0.2, y, "", va="center") for x, y in places]
+        self.labels = [axes[0].add_artist(Label(x + 0.2, y, va="center")) for x, y in places]
         return [self.cursors, self.dots, self.lines, self.points, self.marks, self.labels]
 
     def update(self, name, length):
@@ -127,8 +126,7 @@ class RightAndWrong(Panel):
             values = [np.interp(length, GRID, column) for column in outputs.T]
             self.dots[k].set_visible(simple)
             if simple:
-                x, t = np.unique([LENGTH, mismatch.t], axis=1)                      # 겹친 점은 한 번만 그립니다.
-                self.dots[k].set_data(np.column_stack([x - 1e-3, x + 1e-3, x * np.nan]).ravel(), t.repeat(3))
+                self.dots[k].set_data(*dots(LENGTH, mismatch.t, 0.001))
             self.cursors[k].set_xdata([length, length])
             for j, (line, point) in enumerate(zip(self.lines[3 * k:3 * k + 3], self.points[3 * k:3 * k + 3])):
                 line.set_visible(j < len(values))
@@ -218,7 +216,7 @@ class DecisionBoundary(Panel):
         key.set(xlim=(0, 1), ylim=(0, 1))
         key.axis("off")
         self.marks = [key.plot([0.05], [0.9 - 0.12 * k], marker, color=color)[0] for k, (color, marker) in enumerate(zip(COLORS, "os^D"))]
-        self.labels = [key.text(0.14, 0.9 - 0.12 * k, "", va="center") for k in range(4)]
+        self.labels = [key.add_artist(Label(0.14, 0.9 - 0.12 * k, va="center")) for k in range(4)]
         return [self.image, self.groups, self.curve, self.marks, self.labels]
 
     def update(self, task, epochs):
@@ -282,7 +280,7 @@ class Capstone(Panel):
         grid.set_yticks(range(3), IRIS.class_names)
         grid.grid(False)
         self.image = grid.imshow(np.zeros((3, 3)), cmap=colors, vmin=0, vmax=20, interpolation="none")
-        self.numbers = [[grid.text(j, i, "", ha="center", va="center", fontsize=12) for j in range(3)] for i in range(3)]
+        self.numbers = [[grid.add_artist(Label(j, i, ha="center", va="center", fontsize=12)) for j in range(3)] for i in range(3)]
         return [self.line, self.end, self.image, self.numbers]
 
     def update(self, activation, hidden, rate, epochs):

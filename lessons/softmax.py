@@ -7,7 +7,7 @@ import activations as act
 from lessons import style
 from lessons.data import load_iris, standardized
 from lessons.exercise import Case, Exercise, Lesson, Mistake, Predict
-from lessons.panel import Panel, Slider, minus, set_heights, vector
+from lessons.panel import Label, Panel, Slider, minus, set_heights, vector
 
 CLASSES = ("클래스 1", "클래스 2", "클래스 3")
 COLORS = (style.BLUE, style.ORANGE, style.GREEN)
@@ -105,7 +105,7 @@ class Jacobian(Panel):
         grid.set_yticks(range(3), "123")
         grid.grid(False)
         self.image = grid.imshow(np.zeros((3, 3)), cmap=colors, vmin=-0.25, vmax=0.25, interpolation="none")
-        self.numbers = [[grid.text(j, i, "", ha="center", va="center") for j in range(3)] for i in range(3)]
+        self.numbers = [[grid.add_artist(Label(j, i, ha="center", va="center")) for j in range(3)] for i in range(3)]
         bars.set(title="소프트맥스 함수의 출력", ylabel="확률", ylim=(0, 1.05))
         self.bars = class_bars(bars)
         return [self.image, self.numbers, self.bars]

@@ -8,7 +8,7 @@ import numpy as np
 import activations as act
 from lessons import style
 from lessons.exercise import Case, Exercise, Lesson, Mistake, Predict
-from lessons.panel import Choice, Panel, Slider, set_heights
+from lessons.panel import Choice, Label, Panel, Slider, set_heights
 
 DTYPES = Choice("수의 형(dtype)", ["float16", "float32", "float64"], start="float64")
 EXACT = Context(prec=50)
@@ -73,7 +73,7 @@ class Offset(Panel):
         x = np.arange(3)[:, np.newaxis] + [-0.25, 0, 0.25]
         colors = [color for color, _, _ in STYLES.values()]
         self.bars = probability.bar(x.ravel(), np.ones(9), width=0.22, color=np.repeat(colors, 3, axis=0))
-        self.nans = [probability.text(k, 0.08, "NaN", ha="center", fontsize=14) for k in range(3)]
+        self.nans = [probability.add_artist(Label(k, 0.08, "NaN", ha="center", fontsize=14)) for k in range(3)]
         error.set(title="참값과의 차이", xlabel="더하는 수 c", ylabel="오차 (ULP)", xlim=(-1000, 1000), ylim=(0.03, 1e17),
                   xscale="symlog", yscale="log")
         error.set_xticks([-1000, -100, -10, 0, 10, 100, 1000], ["−1000", "−100", "−10", "0", "10", "100", "1000"])
