@@ -112,7 +112,7 @@ class LiveTraining(Panel):
         self.lines, self.medians = {}, {}
         for ax, (loss, name) in zip(axes, LOSSES.items()):
             color, line, _ = LOOKS[loss]
-            ax.set(title=name, xlabel="에폭", xlim=(0, self.epochs), ylim=(0, 1.03))
+            ax.set(title=name, xlabel="에폭", xlim=(0, self.epochs), ylim=(0, 1.03), xticks=range(0, self.epochs + 1, 5))
             ax.axhline(GOAL, color=style.INK, linewidth=0.8, linestyle=":")
             self.lines[loss], = ax.plot(apart, np.zeros_like(apart), color=color, linewidth=0.8, alpha=0.6)
             self.medians[loss], = ax.plot(epochs, np.zeros(self.epochs), line, color=color, linewidth=3)
