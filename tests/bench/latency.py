@@ -24,7 +24,7 @@ from browser import Panel, chromium, jupyterlab, open_notebook      # noqa: E402
 from panels import PANELS                                   # noqa: E402
 
 PRESSES, PAUSE, MOVES = 20, 400, 200
-LIVE = ("LiveTraining", "DecisionBoundary", "Capstone", "RightAndWrong")      # 움직일 때마다 지금 훈련하는 패널
+LIVE = ("LiveTraining", "DecisionBoundary", "Capstone", "RightAndWrong")      # 지금 훈련하는 패널: 움직일 때마다, 또는 문제를 처음 고를 때
 
 FLOOR = """
 import ipywidgets
