@@ -513,6 +513,11 @@ def _rows(*, totals=False):
     return decorate
 
 
+def _by_columns(a):
+    """float64로. 마지막 축이 짧으면 열을 이어 놓습니다: 계산이 긴 쪽을 따라 돕니다."""
+    return a.astype(np.float64, "F" if a.ndim > 1 and a.shape[-1] < 32 else "C", copy=False)
+
+
 def _axis(z, axis):
     if isinstance(axis, bool) or not isinstance(axis, (int, np.integer)) or not -z.ndim <= axis < z.ndim:
         raise ValueError(f"axis에는 모양이 {z.shape}인 z의 축 번호가 와야 하는데 {axis!r}이(가) 왔습니다.")
@@ -552,9 +557,7 @@ def _probabilities(z, temperature=1.0):
     e = _exponentials(z, temperature)
     rest = _others(e)
     p = e / (1.0 + rest)
-    complement = 1.0 - p
-    np.put_along_axis(complement, e.argmax(axis=-1)[..., np.newaxis], rest / (1.0 + rest), axis=-1)
-    return p, complement
+    return p, np.where(e == 1.0, rest / (1.0 + rest), 1.0 - p)
 
 
 @_rows()
@@ -714,7 +717,7 @@ def _loss(first, *, labels=True, bounded=True, probabilities=False):
             if probabilities:
                 _within_unit(first, y[~np.isnan(y)])
             with np.errstate(all="ignore"):
-                return np.asarray(function(y.astype(np.float64), t, **options)).astype(y.dtype)[()]
+                return np.asarray(function(_by_columns(y), _by_columns(t), **options)).astype(y.dtype)[()]
         return wrapper
 
     return decorate

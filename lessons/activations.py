@@ -76,7 +76,7 @@ class ReluFamily(Panel):
 
     def draw(self, figure):
         axes = figure.add_subplot(title="ReLU 함수의 친척들", xlabel="x", ylabel="h(x) 또는 h′(x)", xlim=(-4, 2), ylim=(-1.2, 2))
-        self.x = np.linspace(-4, 2, 601)
+        self.x = np.linspace(-4, 2, 301)
         looks = {"relu": (style.INK, "-"), "leaky_relu": (style.VERMILLION, "--"), "elu": (style.BLUE, "-."),
                  "gelu": (style.GREEN, "-"), "silu": (style.PURPLE, "--"), "mish": (style.SKY, ":")}
         self.lines = {name: axes.plot(self.x, self.x, color=color, linestyle=dashes, label=act.ACTIVATIONS[name].korean)[0]

@@ -204,7 +204,7 @@ class LossAlongLine(Panel):
     def draw(self, figure):
         axes = figure.add_subplot(title="출발점(0)에서 훈련을 마친 곳(1)까지", xlabel="길 위의 위치", ylabel="손실 ÷ 출발점의 손실",
                                   xlim=(-0.02, 1.2), ylim=(0, 1.6))
-        self.positions = np.linspace(0, 1.2, 61)
+        self.positions = np.linspace(0, 1.2, 41)
         self.lines, self.points, self.tangents = [], [], []
         for loss, name in LOSSES.items():
             color, line, marker = LOOKS[loss]
