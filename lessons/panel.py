@@ -226,7 +226,7 @@ class Panel:
             self.figure = Figure(figsize=self.size, dpi=72, layout="constrained")
             self._moving = sorted(_flatten(self.draw(self.figure)), key=Artist.get_zorder)
             self.caption = self.update(**defaults)
-            self.figure.draw_without_rendering()        # 자리를 한 번만 잡습니다: 늘 기본값에서 잡아야 그림이 한결같습니다.
+            self.figure.get_layout_engine().execute(self.figure)    # 자리를 한 번만 잡습니다: 늘 기본값에서 잡아야 그림이 한결같습니다.
             self.figure.set_layout_engine("none")
         self._renderer = RendererSVG.__new__(RendererSVG)
         self._background = _layer(self._svg(self._draw_background))
