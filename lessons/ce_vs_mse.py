@@ -8,7 +8,8 @@ import activations as act
 from lessons import style
 from lessons.data import load_digits, load_iris, standardized
 from lessons.exercise import Case, Exercise, Lesson, Mistake, Predict
-from lessons.panel import Choice, Label, Panel, Slider, dots
+from lessons.panel import Choice, Panel, Slider
+from lessons.svg import Label
 
 LOSSES = {"cross_entropy": "교차 엔트로피", "mean_squared_error": "제곱 오차"}
 LOOKS = {"cross_entropy": (style.BLUE, "-", "o"), "mean_squared_error": (style.VERMILLION, "--", "s")}
@@ -145,9 +146,9 @@ class SweepMap(Panel):
         axes.minorticks_off()
         axes.axhspan(130, 330, color=style.INK, alpha=0.06, linewidth=0)
         self.dots, self.lines, self.counts = {}, {}, {}
-        for (loss, name), side, cap in zip(LOSSES.items(), (-1, 1), ("round", "projecting")):
-            color, line, _ = LOOKS[loss]
-            self.dots[loss], = axes.plot([1], [1], color=color, alpha=0.6, linewidth=5, solid_capstyle=cap)
+        for (loss, name), side in zip(LOSSES.items(), (-1, 1)):
+            color, line, marker = LOOKS[loss]
+            self.dots[loss], = axes.plot([1], [1], marker, color=color, alpha=0.6, markersize=5, markeredgewidth=0)
             self.lines[loss], = axes.plot([1], [1], line, color=color, label=f"{name}의 중앙값")
             self.counts[loss] = [axes.add_artist(Label(rate * 1.12**side, 245, ha="center", va="center", fontsize=9)) for rate in RATES]
         self.jitter = np.linspace(-0.07, 0.07, len(SEEDS))
@@ -160,7 +161,7 @@ class SweepMap(Panel):
             needed = epochs_to(sweep(data, scale, loss)[0].accuracy, goal)
             x = 10 ** (np.log10(RATES)[:, np.newaxis] + 0.06 * side + self.jitter / 2)
             reached = np.isfinite(needed)
-            self.dots[loss].set_data(*dots(x[reached], needed[reached], 0.01 * x[reached]))
+            self.dots[loss].set_data(x[reached], needed[reached])
             middle = np.median(needed, axis=-1)
             shown = np.isfinite(middle)
             self.lines[loss].set_data(RATES[shown], middle[shown])

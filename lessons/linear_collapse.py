@@ -5,7 +5,7 @@ import numpy as np
 import activations as act
 from lessons import style
 from lessons.exercise import Case, Exercise, Lesson, Mistake, Predict
-from lessons.panel import Choice, Panel, Slider, dots, set_heights
+from lessons.panel import Choice, Panel, Slider, set_heights
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SEED = Slider("난수 시드", 0, 20, start=3, step=1)
@@ -93,7 +93,7 @@ class RandomLayers(Panel):
         match.set(title="네 층의 출력과 행렬 하나의 출력", xlabel="행렬 하나: xW + b", ylabel="네 층을 차례로",
                   xlim=(-60, 60), ylim=(-60, 60))
         match.plot([-60, 60], [-60, 60], color=style.INK, alpha=0.4, linewidth=1)
-        self.points, = match.plot([], [], color=style.VERMILLION, alpha=0.7, linewidth=5, solid_capstyle="round")
+        self.points, = match.plot([], [], "o", color=style.VERMILLION, alpha=0.7, markersize=5, markeredgewidth=0)
         values.set(title="합친 행렬 W의 특잇값", xlabel="몇 번째 특잇값", ylabel="크기", xticks=[1, 2, 3, 4],
                    yscale="log", ylim=(1e-6, 100))
         values.set_yticks([1e-6, 1e-4, 1e-2, 1, 100], ["0.000001", "0.0001", "0.01", "1", "100"])
@@ -105,7 +105,7 @@ class RandomLayers(Panel):
         network = random_layers((4, 4, width, 4, 4), activation, seed)
         single = act.collapse(without_activation(network))
         stacked, one = network(self.x), single(self.x)
-        self.points.set_data(*dots(one.ravel(), stacked.ravel(), 0.01))
+        self.points.set_data(one.ravel(), stacked.ravel())
         set_heights(self.bars, np.linalg.svd(single.W, compute_uv=False))
         gap = np.abs(stacked - one).max()
         rank = np.linalg.matrix_rank(single.W)

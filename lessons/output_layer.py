@@ -11,7 +11,8 @@ import activations as act
 from lessons import style
 from lessons.data import load_iris, standardized
 from lessons.exercise import Case, Exercise, Lesson, Mistake, Predict
-from lessons.panel import Choice, Label, Panel, Slider, dots, vector
+from lessons.panel import Choice, Panel, Slider, vector
+from lessons.svg import Label
 
 IRIS = load_iris()
 LENGTH, WIDTH = IRIS.x[:, 2], IRIS.x[:, 3]              # 꽃잎의 길이와 너비(cm)
@@ -104,7 +105,7 @@ class RightAndWrong(Panel):
         for ax, title in zip(axes, ("알맞은 짝", "어긋난 짝")):
             ax.set(title=title, xlabel="꽃잎 길이(cm)", xlim=(0.9, 7.1), ylim=(-0.4, 2.7))
             self.cursors.append(ax.axvline(1, color=style.INK, linewidth=0.8, linestyle=":"))
-            self.dots += ax.plot([1], [1], color=style.INK, alpha=0.25, linewidth=3.5, solid_capstyle="round")
+            self.dots += ax.plot([1], [1], "o", color=style.INK, alpha=0.25, markersize=3.5, markeredgewidth=0)
             for color, line, marker in zip(COLORS, ("-", "--", "-."), "os^"):
                 self.lines += ax.plot(GRID, GRID, line, color=color)
                 self.points += ax.plot([1], [1], marker, color=color)
@@ -126,7 +127,7 @@ class RightAndWrong(Panel):
             values = [np.interp(length, GRID, column) for column in outputs.T]
             self.dots[k].set_visible(simple)
             if simple:
-                self.dots[k].set_data(*dots(LENGTH, mismatch.t, 0.001))
+                self.dots[k].set_data(LENGTH, mismatch.t)
             self.cursors[k].set_xdata([length, length])
             for j, (line, point) in enumerate(zip(self.lines[3 * k:3 * k + 3], self.points[3 * k:3 * k + 3])):
                 line.set_visible(j < len(values))

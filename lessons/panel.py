@@ -25,14 +25,11 @@ import re
 from dataclasses import dataclass
 
 import ipywidgets as widgets
-import matplotlib as mpl
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
-from lessons import style
+from lessons import style, svg
 from lessons.view import announcer, bundle
 
 # ─────────────────────────────── 컨트롤 ───────────────────────────────
@@ -143,35 +140,6 @@ _ROW = {"style": {"description_width": "initial"}}
 _SLIDER = {"readout": False, "layout": {"width": "auto", "flex": "1 1 0", "min_width": "6em", "margin": "2px 12px 2px 2px"}}
 
 # ─────────────────────── draw와 update에서 쓰는 것 ───────────────────────
-
-
-class Label(Text):
-    """움직일 때마다 바뀌는 짧은 글자 한 줄: `axes.add_artist(Label(x, y, ha="center", va="center"))`.
-
-    matplotlib은 글자를 그릴 때마다 글꼴 파일을 읽어 크기를 잽니다. 브라우저로 보내는 SVG에서는 재지 않고 자리 맞춤을 브라우저에 맡겨,
-    몇 배 빨리 그립니다. 파일로 남기는 그림(윤곽선, PNG, PDF)은 matplotlib의 글자 그대로입니다.
-    """
-
-    _ANCHORS = {"left": "start", "center": "middle", "right": "end"}
-    _BASELINES = {"baseline": "auto", "center": "central"}
-
-    def draw(self, renderer):
-        if not isinstance(renderer, RendererSVG) or mpl.rcParams["svg.fonttype"] != "none":
-            super().draw(renderer)
-        elif self.get_visible() and self.get_text():
-            x, y = self.get_transform().transform(self.get_position())
-            renderer.writer.element("text", self.get_text(), attrib={
-                "x": f"{x:.2f}", "y": f"{renderer.height - y:.2f}",
-                "style": f"font-size: {self.get_fontsize():g}px; font-family: sans-serif; fill: {style.INK}; "
-                         f"text-anchor: {self._ANCHORS[self.get_ha()]}; dominant-baseline: {self._BASELINES[self.get_va()]}"})
-
-
-def dots(x, y, reach):
-    """점마다 x ± reach인 아주 짧은 선 하나: `line.set_data(*dots(x, y, 0.001))`.
-
-    선의 끝을 둥글게 하면(solid_capstyle="round") 점으로 보입니다. 표식과 달리, 수백 개라도 SVG의 길(path) 하나가 됩니다.
-    """
-    return np.column_stack([x - reach, x + reach, np.full(len(x), np.nan)]).ravel(), np.repeat(y, 3)
 
 
 def set_heights(bars, heights):
@@ -285,7 +253,7 @@ class Panel:
 
     def _draw_foreground(self, renderer):
         for artist in self._moving:
-            artist.draw(renderer)
+            svg.draw(artist, renderer)
 
     def _draw_background(self, renderer):
         shown = [artist for artist in self._moving if artist.get_visible()]
@@ -303,7 +271,7 @@ class Panel:
         self._renderer.__init__(width, height, text, image_dpi=144, metadata={"Date": None})
         draw(self._renderer)
         self._renderer.finalize()
-        return _inline(text.getvalue(), width, height)
+        return svg.inline(text.getvalue(), width, height)
 
     def save(self, path):
         """지금 그림을 흰 바탕에 담아 파일로 남깁니다. 글자는 윤곽선이 되어 글꼴이 없는 컴퓨터에서도 같습니다."""
@@ -338,18 +306,9 @@ class Panel:
         return self.caption
 
 
-def _layer(svg):
+def _layer(picture):
     """두 장 가운데 한 장. 격자의 같은 칸에 놓여 서로 겹칩니다."""
-    return widgets.HTML(svg, layout={"grid_area": "1/1", "margin": "0", "width": "100%"})
-
-
-def _inline(svg, width, height):
-    """matplotlib의 SVG 문서를 노트북에 넣을 조각으로: 쪽 전체에 번지는 <style>을 떼고 색을 테마에 맡깁니다."""
-    body = svg[svg.index("</defs>", svg.index("<style")) + len("</defs>"):]
-    body = body.replace(style.INK, "currentColor").replace(style.PAPER, "var(--jp-layout-color0, white)")
-    body = re.sub(r"font-family: [^;\"]*", f"font-family: {style.BROWSER_FONTS}", body)
-    return (f'<svg viewBox="0 0 {width:g} {height:g}" aria-hidden="true" style="display:block;width:100%;height:auto;'
-            f'stroke-linejoin:round;stroke-linecap:butt">{body}')
+    return widgets.HTML(picture, layout={"grid_area": "1/1", "margin": "0", "width": "100%"})
 
 
 def _flatten(artists):

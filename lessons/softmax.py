@@ -7,7 +7,8 @@ import activations as act
 from lessons import style
 from lessons.data import load_iris, standardized
 from lessons.exercise import Case, Exercise, Lesson, Mistake, Predict
-from lessons.panel import Label, Panel, Slider, minus, set_heights, vector
+from lessons.panel import Panel, Slider, minus, set_heights, vector
+from lessons.svg import Label
 
 CLASSES = ("클래스 1", "클래스 2", "클래스 3")
 COLORS = (style.BLUE, style.ORANGE, style.GREEN)

@@ -8,7 +8,8 @@ import numpy as np
 import activations as act
 from lessons import style
 from lessons.exercise import Case, Exercise, Lesson, Mistake, Predict
-from lessons.panel import Choice, Label, Panel, Slider
+from lessons.panel import Choice, Panel, Slider
+from lessons.svg import Label
 
 DTYPES = Choice("수의 형(dtype)", ["float16", "float32", "float64"], start="float64")
 EXACT = Context(prec=50)

@@ -1,14 +1,19 @@
 """진짜 JupyterLab에서 노트북을 열고, 실행하고, 손으로 하듯 움직여 봅니다. Chromium이 없으면 건너뜁니다."""
 
+import io
 import re
 from collections import Counter
 from ipaddress import ip_address
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
+from matplotlib.image import imread
 
 from browser import KERNEL, THEMES, open_notebook
+from lessons import style, svg
+from lessons.panel import Panel
 
 # axe의 판정 가운데, 파이썬에서 닿을 수 없는 ipywidgets 자신의 결함과 axe가 판정하지 못하는 것: (axe의 규칙, 요소의 HTML 첫머리).
 EXCUSED = {
@@ -245,6 +250,33 @@ def test_every_notebook_runs_and_shows_its_panels(opened, notebook_path, noteboo
         page.resize(*size)
         assert page.too_wide == [], size
         assert page.smallest_text * zoom >= 10, size            # 파일 목록이 저절로 접혀 그림에 자리를 내줍니다.
+
+
+class Markers(Panel):
+    """우리가 쓰는 모든 표식: 아래 줄은 가장 작은 것, 위 줄은 비치고 테두리가 없는 가장 큰 것."""
+
+    size = (4.0, 1.5)
+
+    def draw(self, figure):
+        axes = figure.add_subplot(xlim=(0, 6), ylim=(0, 3))
+        small = [axes.plot(k, 1, each, color=style.VERMILLION, markersize=4)[0] for k, each in enumerate(svg.OUTLINES, 1)]
+        return small + [axes.plot(k, 2, each, color=style.BLUE, markersize=12, alpha=0.5, markeredgewidth=0)[0] for k, each in enumerate(svg.OUTLINES, 1)]
+
+    def update(self):
+        return "표식"
+
+
+def test_markers_look_as_matplotlib_draws_them(browser):
+    """빨리 쓴 표식(lessons/svg.py)과 matplotlib이 쓴 표식을 Chromium이 그리면 같은 그림입니다."""
+    panel, page = Markers(), browser.new_page(viewport={"width": 400, "height": 150}, device_scale_factor=4)
+    pixels = []
+    for draw in (panel._draw_foreground, lambda renderer: [artist.draw(renderer) for artist in panel._moving]):
+        page.set_content(f'<body style="margin:0">{panel._svg(draw)}')
+        pixels.append(imread(io.BytesIO(page.screenshot()))[..., :3])
+    page.close()
+    ours, theirs = pixels
+    assert (theirs < 0.9).any(axis=-1).mean() > 0.01                # 그림이 비어 있지 않습니다.
+    assert np.abs(ours - theirs).max(axis=-1).mean() < 1e-4         # 윤곽의 화소 몇 개가 살짝 다를 뿐입니다.
 
 
 def test_the_menus_are_korean_and_the_start_page_is_the_first_lesson(lab, browser):

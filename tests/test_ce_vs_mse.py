@@ -100,8 +100,7 @@ def test_map_moves_with_the_goal():
         middle = (needed[:, 3] + needed[:, 4]) / 2
         rates, shown = panel.lines[loss].get_data()
         assert rates.tolist() == RATES[np.isfinite(middle)].tolist() and shown.tolist() == middle[np.isfinite(middle)].tolist()
-        dots = panel.dots[loss].get_ydata().reshape(-1, 3)[:, 0]            # 점 하나는 짧은 선 하나입니다.
-        assert sorted(dots) == sorted(needed[np.isfinite(needed)])
+        assert sorted(panel.dots[loss].get_ydata()) == sorted(needed[np.isfinite(needed)])
         assert [int(text.get_text() or 0) for text in panel.counts[loss]] == np.isinf(needed).sum(axis=-1).tolist()
 
 

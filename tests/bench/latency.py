@@ -23,7 +23,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from browser import Panel, chromium, jupyterlab, open_notebook      # noqa: E402
 from panels import PANELS                                   # noqa: E402
 
-PRESSES, PAUSE, MOVES = 20, 400, 200
+PRESSES, PAUSE, MOVES = 40, 400, 200
 LIVE = ("LiveTraining", "DecisionBoundary", "Capstone", "RightAndWrong")      # 지금 훈련하는 패널: 움직일 때마다, 또는 문제를 처음 고를 때
 
 FLOOR = """
@@ -109,25 +109,26 @@ def write_notebook(folder, panels, others):
     nbformat.write(notebook, Path(folder, "bench.ipynb"))
 
 
-def press(page, panel):
-    """키를 PRESSES번 누르며 잰 시간들. 두 방향을 번갈아 누르고, 처음 두 번은 몸풀기입니다."""
+def press(page, panel, slow):
+    """키를 PRESSES번(그림이 느린 것은 그 절반만) 누르며 잰 시간들. 두 방향을 번갈아 누르고, 처음 두 번은 몸풀기입니다."""
     times, keys = [], panel.there_and_back
-    for k in range(PRESSES + 2):
+    for k in range((PRESSES // 2 if slow else PRESSES) + 2):
         page.evaluate(FORGET)
         panel.sliders.first.press(keys[k % 2])
         page.wait_for_timeout(PAUSE)
         page.wait_for_function(CHANGED)
         times.append(page.evaluate(LATENCY))
-        page.wait_for_timeout(PAUSE)        # 뒤늦은 그림이 다음 것으로 세어지지 않게
+        if slow:
+            page.wait_for_timeout(PAUSE)    # 뒤늦은 그림이 다음 것으로 세어지지 않게
     return times[2:]
 
 
-def measure(page, root, watched):
+def measure(page, root, watched, slow=False):
     """(가운데값, p95, 빠르게 끌 때 보인 그림의 수, 멈춘 때부터 마지막 그림까지)."""
     panel = Panel(page, root)
     panel.sliders.first.scroll_into_view_if_needed()
     page.evaluate(WATCH, watched.element_handle())
-    times = press(page, panel)
+    times = press(page, panel, slow)
     page.evaluate(FORGET)
     panel.drag(MOVES)
     page.wait_for_timeout(1500)
@@ -149,9 +150,9 @@ def measure_lesson(browser, panels, others):
             notebook.run_all()
             page, results = notebook.page, {}
 
-            def one(css, index=0, watched=".bench-watched"):
+            def one(css, index=0, watched=".bench-watched", **how):
                 root = page.locator(css).nth(index)
-                return measure(page, root, root.locator(watched).first)
+                return measure(page, root, root.locator(watched).first, **how)
 
             one(".bench-floor")                             # 몸풀기
             floor = one(".bench-floor")
@@ -159,7 +160,7 @@ def measure_lesson(browser, panels, others):
             for name in others:
                 row(name, one(f".bench-{name}"), floor)
             for k, panel in enumerate(panels):
-                measured, redrawn = one(".lesson-panel", k, ".lesson-foreground"), one(".widget-interact", k, ".widget-output")
+                measured, redrawn = one(".lesson-panel", k, ".lesson-foreground"), one(".widget-interact", k, ".widget-output", slow=True)
                 results[panel.__name__] = measured, redrawn, floor
                 row(panel.__name__, measured, floor, redrawn)
             notebook.close()

@@ -1,0 +1,75 @@
+"""브라우저로 보내는 SVG: 움직일 때마다 다시 그리는 것을 matplotlib과 같게, 몇 배 빨리 씁니다.
+
+matplotlib은 글자를 그릴 때마다 글꼴을 읽어 크기를 재고, 표식(marker)마다 요소를 하나씩 씁니다. 그리는 시간의 대부분이 거기에 듭니다.
+파일로 남기는 그림(SVG, PNG, PDF)은 모두 matplotlib이 그립니다.
+"""
+
+import re
+
+import matplotlib as mpl
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.colors import to_hex
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from lessons import style
+
+
+class Label(Text):
+    """움직일 때마다 바뀌는 짧은 글자 한 줄: `axes.add_artist(Label(x, y, ha="center", va="center"))`.
+
+    브라우저로 보내는 SVG에서는 크기를 재지 않고 자리 맞춤을 브라우저에 맡깁니다. 파일로 남기는 그림은 matplotlib의 글자 그대로입니다.
+    """
+
+    _ANCHORS = {"left": "start", "center": "middle", "right": "end"}
+    _BASELINES = {"baseline": "auto", "center": "central"}
+
+    def draw(self, renderer):
+        if not isinstance(renderer, RendererSVG) or mpl.rcParams["svg.fonttype"] != "none":
+            super().draw(renderer)
+        elif self.get_visible() and self.get_text():
+            x, y = self.get_transform().transform(self.get_position())
+            renderer.writer.element("text", self.get_text(), attrib={
+                "x": f"{x:.2f}", "y": f"{renderer.height - y:.2f}",
+                "style": f"font-size: {self.get_fontsize():g}px; font-family: sans-serif; fill: {style.INK}; "
+                         f"text-anchor: {self._ANCHORS[self.get_ha()]}; dominant-baseline: {self._BASELINES[self.get_va()]}"})
+
+
+# 표식마다, 그 가운데에서 시작하는 SVG의 길(path). r은 반지름입니다.
+OUTLINES = {
+    "o": lambda r: f"m{-r:g} 0a{r:g} {r:g} 0 1 0 {2 * r:g} 0a{r:g} {r:g} 0 1 0 {-2 * r:g} 0z",
+    "s": lambda r: f"m{-r:g} {-r:g}h{2 * r:g}v{2 * r:g}h{-2 * r:g}z",
+    "D": lambda r: "m0 {0:g}l{1:g} {1:g} {0:g} {1:g} {0:g} {0:g}z".format(-r * 2**0.5, r * 2**0.5),
+    "^": lambda r: f"m0 {-r:g}l{r:g} {2 * r:g}h{-2 * r:g}z",
+    "v": lambda r: f"m0 {r:g}l{r:g} {-2 * r:g}h{-2 * r:g}z",
+}
+
+
+def draw(artist, renderer):
+    """움직이는 것 하나를 그립니다. 표식만 있는 선은 표식이 수백 개라도 길 하나로 씁니다(겹친 곳이 더 짙어지지 않습니다)."""
+    if type(artist) is Line2D and artist.get_linestyle() == "None" and artist.get_marker() in OUTLINES:
+        _draw_markers(artist, renderer)
+    else:
+        artist.draw(renderer)
+
+
+def _draw_markers(line, renderer):
+    """축 안에 있는 표식들. 축의 끝에 걸친 것은 자르지 않고 다 그립니다."""
+    if not line.get_visible():
+        return
+    (left, bottom), (right, top) = line.axes.bbox.get_points() + [[-0.5], [0.5]]
+    outline, alpha = OUTLINES[line.get_marker()](line.get_markersize() / 2), line.get_alpha()
+    places = line.get_transform().transform(line.get_xydata()).tolist()
+    renderer.writer.element("path", attrib={
+        "d": "".join([f"M{x:.2f} {renderer.height - y:.2f}{outline}" for x, y in places if left <= x <= right and bottom <= y <= top]),
+        "style": f"fill: {to_hex(line.get_markerfacecolor())}; stroke: {to_hex(line.get_markeredgecolor())}; "
+                 f"stroke-width: {line.get_markeredgewidth():g}; stroke-linejoin: miter; opacity: {1 if alpha is None else alpha:g}"})
+
+
+def inline(svg, width, height):
+    """matplotlib의 SVG 문서를 노트북에 넣을 조각으로: 쪽 전체에 번지는 <style>을 떼고 색을 테마에 맡깁니다."""
+    body = svg[svg.index("</defs>", svg.index("<style")) + len("</defs>"):]
+    body = body.replace(style.INK, "currentColor").replace(style.PAPER, "var(--jp-layout-color0, white)")
+    body = re.sub(r"font-family: [^;\"]*", f"font-family: {style.BROWSER_FONTS}", body)
+    return (f'<svg viewBox="0 0 {width:g} {height:g}" aria-hidden="true" style="display:block;width:100%;height:auto;'
+            f'stroke-linejoin:round;stroke-linecap:butt">{body}')
