@@ -8,7 +8,7 @@ import numpy as np
 import activations as act
 from lessons import style
 from lessons.exercise import Case, Exercise, Lesson, Mistake, Predict
-from lessons.panel import Choice, Panel, Slider
+from lessons.panel import Choice, Panel, Slider, set_heights
 from lessons.svg import Label
 
 DTYPES = Choice("수의 형(dtype)", ["float16", "float32", "float64"], start="float64")
@@ -71,9 +71,9 @@ class Offset(Panel):
         probability, error = figure.subplots(1, 2)
         probability.set(title="세 방법의 출력", ylabel="확률", ylim=(0, 1.05))
         probability.set_xticks(range(3), METHODS)
-        edges = (np.array([-0.25, 0, 0.25])[:, np.newaxis] + [-0.11, 0.11]).ravel()       # 막대 사이의 틈은 nan으로 비웁니다.
-        self.bars = [probability.stairs(np.ones(5), edges + k, fill=True, color=color)
-                     for k, (color, _, _) in enumerate(STYLES.values())]
+        x = np.arange(3)[:, np.newaxis] + [-0.25, 0, 0.25]
+        colors = [color for color, _, _ in STYLES.values()]
+        self.bars = probability.bar(x.ravel(), np.ones(9), width=0.22, color=np.repeat(colors, 3, axis=0))
         self.nans = [probability.add_artist(Label(k, 0.08, "NaN", ha="center", fontsize=14)) for k in range(3)]
         error.set(title="참값과의 차이", xlabel="더하는 수 c", ylabel="오차 (ULP)", xlim=(-1000, 1000), ylim=(0.03, 1e17),
                   xscale="symlog", yscale="log")
@@ -95,8 +95,7 @@ class Offset(Panel):
         z, exact = (LOGITS + offset).astype(dtype), exact_softmax(LOGITS)
         with np.errstate(all="ignore"):
             outputs = np.array([method(z) for method in METHODS.values()])
-        for bars, p in zip(self.bars, np.nan_to_num(outputs).astype(float)):
-            bars.set_data(np.insert(p, [1, 2], np.nan))
+        set_heights(self.bars, np.nan_to_num(outputs).ravel())
         errors = [ulp_error(p, exact) for p in outputs]
         for curve, line, error, point, nan in zip(curves, self.lines, errors, self.points, self.nans):
             line.set_data(OFFSETS, np.maximum(curve, 0.05))
