@@ -205,7 +205,7 @@ class LossAlongLine(Panel):
     def draw(self, figure):
         axes = figure.add_subplot(title="출발점(0)에서 훈련을 마친 곳(1)까지", xlabel="길 위의 위치", ylabel="손실 ÷ 출발점의 손실",
                                   xlim=(-0.02, 1.2), ylim=(0, 1.6))
-        self.positions = np.linspace(0, 1.2, 41)
+        self.positions = np.r_[0:0.8:21j, 0.82:1.2:20j]         # 배율이 크면 답 둘레에서 가파르므로 거기를 더 촘촘히
         self.lines, self.points, self.tangents = [], [], []
         for loss, name in LOSSES.items():
             color, line, marker = LOOKS[loss]
