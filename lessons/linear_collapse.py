@@ -49,7 +49,7 @@ class StackOfLines(Panel):
         stack, slope = figure.subplots(1, 2)
         self.x = np.linspace(-3, 3, 13)
         stack.set(title="쌓은 층과 한 층", xlabel="입력 x", ylabel="출력", xlim=(-3, 3), ylim=(-4, 4))
-        self.between = stack.plot(self.x, np.tile(self.x[:, None], 10), color=style.INK, alpha=0.25, linewidth=1)
+        self.between, = stack.plot([0], [0], color=style.INK, alpha=0.25, linewidth=1)
         self.single, = stack.plot(self.x, self.x, color=style.SKY, linewidth=6, label="한 층: $c^n x$")
         self.stack, = stack.plot(self.x, self.x, "o", color=style.VERMILLION, markersize=4, label="n층: h(h(⋯h(x)))")
         slope.set(title="층의 수에 따른 기울기", xlabel="층의 수", ylabel="기울기", xlim=(0, 10.5), ylim=(-3e3, 3e3))
@@ -63,14 +63,10 @@ class StackOfLines(Panel):
     def update(self, c, depth):
         network = scalar_layers(c, depth)
         x = self.x[:, np.newaxis]
-        slopes = []
-        for k, line in enumerate(self.between):
-            line.set_visible(k < depth)
-            if k < depth:
-                partial = act.collapse(network.layers[: k + 1])
-                line.set_ydata(partial(x)[:, 0])
-                slopes.append(partial.W[0, 0])
-        single = act.collapse(network)
+        partials = [act.collapse(network.layers[:k]) for k in range(1, depth + 1)]
+        ends = np.array([[-3.0], [3.0], [np.nan]])          # nan에서 끊어, 여러 직선을 선 하나로 그립니다.
+        self.between.set_data(np.tile(ends.T, depth), np.concatenate([partial(ends) for partial in partials]))
+        slopes, single = [partial.W[0, 0] for partial in partials], partials[-1]
         self.stack.set_ydata(network(x)[:, 0])
         self.single.set_ydata(single(x)[:, 0])
         self.slopes.set_data(np.arange(1, depth + 1), slopes)

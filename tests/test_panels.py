@@ -222,7 +222,10 @@ def test_stack_of_lines_lies_on_c_to_the_n(c, depth):
     np.testing.assert_allclose(panel.stack.get_ydata(), c**depth * x, atol=1e-12)
     np.testing.assert_allclose(panel.single.get_ydata(), c**depth * x, atol=1e-12)
     assert f"= {c**depth:.4g}입니다.".replace("-", "−", 1 if c < 0 else 0) in panel.caption
-    assert len(panel.slopes.get_xdata()) == depth == sum(line.get_visible() for line in panel.between)
+    assert len(panel.slopes.get_xdata()) == depth
+    between = panel.between.get_xydata().reshape(depth, 3, 2)               # 층마다 직선의 두 끝과 끊는 자리
+    np.testing.assert_allclose(between[:, :2], [[[x, c**k * x] for x in (-3, 3)] for k in range(1, depth + 1)], atol=1e-12)
+    assert np.isnan(between[:, 2]).all()
 
 
 @pytest.mark.parametrize("seed", range(21))
