@@ -501,11 +501,10 @@ def _rows(*, totals=False):
             rows = moved.reshape(-1, moved.shape[-1])
             y = np.empty(len(rows) if totals else rows.shape, z.dtype)
             step = max(1, _BLOCK // rows.shape[-1])
-            order = "F" if rows.shape[-1] < 32 else "C"     # 짧은 줄은 열을 이어 놓습니다: 계산이 긴 쪽을 따라 돕니다.
             with np.errstate(all="ignore"):
                 for start in range(0, max(len(rows), 1), step):
                     block = slice(start, start + step)
-                    y[block] = function(rows[block].astype(np.float64, order, copy=False), **options)
+                    y[block] = function(_by_columns(rows[block]), **options)
             return y.reshape(moved.shape[:-1])[()] if totals else np.moveaxis(y.reshape(moved.shape), -1, axis)
 
         return wrapper
@@ -514,7 +513,7 @@ def _rows(*, totals=False):
 
 
 def _by_columns(a):
-    """float64로. 마지막 축이 짧으면 열을 이어 놓습니다: 계산이 긴 쪽을 따라 돕니다."""
+    """float64로. 줄이 짧으면 메모리에 열을 이어 놓습니다: 계산이 긴 쪽을 따라 돕니다."""
     return a.astype(np.float64, "F" if a.ndim > 1 and a.shape[-1] < 32 else "C", copy=False)
 
 
