@@ -95,8 +95,8 @@ def _draw_bar(bar, renderer):
 
 
 def _is_plain_image(artist):
-    """화소를 섞지 않는, 축을 채우는 imshow."""
-    return type(artist) is AxesImage and artist.get_interpolation() == "none"
+    """화소를 섞지 않고 축을 채우는, 통째로 비치지 않는 imshow."""
+    return type(artist) is AxesImage and artist.get_interpolation() == "none" and artist.get_alpha() is None
 
 
 def _draw_image(image, renderer):

@@ -17,7 +17,7 @@ from lessons import refresh
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "lessons"
-FRAME = {"__init__", "__main__", "panel", "exercise", "style", "view", "refresh"}
+FRAME = {"__init__", "__main__", "panel", "svg", "exercise", "style", "view", "refresh"}
 MODULES = sorted(path for path in LESSONS.glob("*.py") if path.stem not in FRAME)
 LONGEST_CELL = 10
 STRICT = ("--nbval", "--nbval-current-env")
