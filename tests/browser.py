@@ -75,7 +75,7 @@ def jupyterlab(notebooks=ROOT / "notebooks", *, log=None):
             stop(server)
 
 
-def stop(server, seconds=30):
+def stop(server, seconds=10):
     """서버를 멈춥니다. 커널까지 내리고도 AnyIO의 쉬는 스레드를 기다리느라 끝나지 못하는 일이 드물게 있어, 그때는 끊습니다."""
     server.terminate()
     try:
@@ -137,24 +137,61 @@ def chromium(headless=True):
             browser.close()
 
 
-def open_notebook(browser, lab, name, *, theme="light", width=1280, height=900, scale=1, timeout=60):
-    """새 탭에서 노트북을 열고 커널이 준비될 때까지 기다려 Notebook을 돌려줍니다."""
-    page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale, locale="ko-KR")
-    page.set_default_timeout(timeout * 1000)
-    notebook = Notebook(page)
-    page.goto(f"{lab.url}/lab/workspaces/{os.urandom(4).hex()}/tree/{name}?token={lab.token}")
-    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext")
-    page.evaluate("""async () => {
-        await window.jupyterapp.restored;
-        await window.jupyterapp.shell.currentWidget.context.ready;
-        await window.jupyterapp.shell.currentWidget.sessionContext.ready;
-    }""")
-    notebook.set_theme(theme)
-    return notebook
+def open_notebook(browser, lab, name, *, theme="light", **options):
+    """새 탭의 JupyterLab에서 노트북 하나를 엽니다."""
+    return Window(browser, lab, **options).open(name, theme=theme)
+
+
+class Window:
+    """JupyterLab이 열린 브라우저 탭 하나. `errors`에는 브라우저 콘솔의 오류가, `requests`에는 쪽이 부른 주소가 쌓입니다."""
+
+    def __init__(self, browser, lab, *, width=1280, height=900, scale=1, timeout=60):
+        self.size = width, height
+        self.page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale, locale="ko-KR")
+        self.page.set_default_timeout(timeout * 1000)
+        self.errors, self.requests = [], []
+        self.page.context.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("websocket", lambda socket: self.requests.append(socket.url))
+        self.page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(f"{lab.url}/lab/workspaces/{os.urandom(4).hex()}?token={lab.token}")
+        self.page.wait_for_function("() => window.jupyterapp")
+        self.page.evaluate("() => window.jupyterapp.restored")
+        self.page.add_style_tag(content="body { height: 100vh }")       # axe는 높이가 0인 body 안의 글을 보지 않습니다.
+
+    def open(self, name, *, theme="light"):
+        """노트북을 열고 커널이 준비될 때까지 기다려 Notebook을 돌려줍니다. 창의 크기와 파일 목록은 처음처럼 돌려놓습니다."""
+        self.page.set_viewport_size(dict(zip(("width", "height"), self.size)))
+        self.page.evaluate("""async path => {
+            window.jupyterapp.shell.expandLeft();
+            const widget = await window.jupyterapp.commands.execute('docmanager:open', {path});
+            await widget.context.ready;
+            await widget.sessionContext.ready;
+        }""", name)
+        notebook = Notebook(self)
+        notebook.set_theme(theme)
+        return notebook
+
+    def drain(self):
+        """지금까지 쌓인 (errors, requests)를 돌려주고 비웁니다."""
+        drained = self.errors[:], self.requests[:]
+        self.errors.clear(), self.requests.clear()
+        return drained
 
 
 KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
 _IDLE = f"() => {KERNEL}.status === 'idle'"
+# 다 실행한 뒤에도 JupyterLab은 위젯을 그리고 마지막 셀로 옮겨 갑니다. 0.3초 동안 아무것도 바뀌지 않을 때까지 기다립니다.
+_STILL = """() => new Promise(done => {
+    const notebook = document.querySelector('.jp-Notebook');
+    let timer;
+    const again = () => { clearTimeout(timer); timer = setTimeout(finish, 300); };
+    const watcher = new MutationObserver(again);
+    const finish = () => { watcher.disconnect(); notebook.removeEventListener('scroll', again, true); done(); };
+    watcher.observe(notebook, {subtree: true, childList: true, characterData: true, attributes: true});
+    notebook.addEventListener('scroll', again, true);
+    again();
+})"""
 _CHANGED = """([root, picture, caption]) =>
     root.querySelector('.lesson-foreground .widget-html-content').innerHTML !== picture ||
     root.querySelector('.lesson-caption').textContent.trim() !== caption"""
@@ -201,15 +238,10 @@ _BELOW = """() => {
 
 
 class Notebook:
-    """열려 있는 노트북 하나. `errors`에는 브라우저 콘솔의 오류가, `requests`에는 쪽이 부른 주소가 쌓입니다."""
+    """창에서 앞에 열려 있는 노트북 하나."""
 
-    def __init__(self, page):
-        self.page = page
-        self.errors, self.requests = [], []
-        page.context.on("request", lambda request: self.requests.append(request.url))
-        page.on("websocket", lambda socket: self.requests.append(socket.url))
-        page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+    def __init__(self, window):
+        self.window, self.page = window, window.page
 
     def set_theme(self, theme):
         """밝은 화면("light")이나 어두운 화면("dark")으로 바꿉니다."""
@@ -223,8 +255,7 @@ class Notebook:
         self.page.evaluate("() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 200))")
 
     def unroll(self):
-        """노트북이 모두 화면에 들어오도록 창을 늘입니다. axe는 밀려나 보이지 않는 글과, 높이가 0인 body 안의 글을 보지 않습니다."""
-        self.page.add_style_tag(content="body { height: 100vh }")
+        """노트북이 모두 화면에 들어오도록 창을 늘입니다. axe는 밀려나 보이지 않는 글을 보지 않습니다."""
         while (below := self.page.evaluate(_BELOW)) > 0:     # 화면에 들어온 칸은 어림한 높이가 제 높이로 바뀝니다.
             self.resize(1280, self.page.viewport_size["height"] + below)
 
@@ -247,9 +278,10 @@ class Notebook:
         return self.page.evaluate("() => window.disturbed")
 
     def run_all(self):
-        """메뉴의 "모든 셀 실행"과 같은 명령을 내리고 커널이 쉴 때까지 기다립니다."""
+        """메뉴의 "모든 셀 실행"과 같은 명령을 내리고 커널이 쉬고 화면이 멈출 때까지 기다립니다."""
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
         self.wait_until_idle()
+        self.page.evaluate(_STILL)
 
     def wait_until_idle(self):
         self.page.wait_for_function(_IDLE)
@@ -289,9 +321,12 @@ class Notebook:
         self.page.screenshot(path=path)
 
     def close(self):
-        """커널을 내리고 탭을 닫습니다."""
-        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-        self.page.close()
+        """커널을 내리고 저장하지 않은 채 닫습니다. 창은 남습니다."""
+        self.page.evaluate("""async () => {
+            const widget = window.jupyterapp.shell.currentWidget;
+            await widget.sessionContext.shutdown();
+            widget.dispose();
+        }""")
 
 
 class Panel:

@@ -163,7 +163,7 @@ def measure_lesson(browser, panels, others):
                 measured, redrawn = one(".lesson-panel", k, ".lesson-foreground"), one(".widget-interact", k, ".widget-output", slow=True)
                 results[panel.__name__] = measured, redrawn, floor
                 row(panel.__name__, measured, floor, redrawn)
-            notebook.close()
+            page.close()
             return results
 
 

@@ -88,7 +88,8 @@ const plugin = {
   description: "Makes the lessons' panels usable by keyboard and screen reader, and folds the file list in narrow windows.",
   autoStart: true,
   activate: app => {
-    new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
+    // class도 봅니다: ipywidgets는 요소를 붙인 뒤에 lesson-panel 같은 이름을 달기도 합니다.
+    new MutationObserver(watch).observe(document.body, { childList: true, subtree: true, attributeFilter: ["class"] });
     document.body.addEventListener("keydown", keepPlainKeys);
     foldWhenNarrow(app);
   },
