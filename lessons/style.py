@@ -1,5 +1,6 @@
 """그림의 글꼴과 색: 모든 패널이 함께 쓰는 모양새입니다."""
 
+import logging
 import threading
 from contextlib import contextmanager
 from importlib import metadata
@@ -77,9 +78,18 @@ def styled():
             mpl.rcParams.update(before)
 
 
+@contextmanager
 def outlined():
     """저장할 때: SVG의 글자를 윤곽선으로, PDF에는 글꼴을 넣어 어디서나 같게 보이게 합니다."""
-    return mpl.rc_context({"svg.fonttype": "path", "pdf.fonttype": 42})
+    # PDF에 넣을 글꼴을 추릴 때 나눔고딕의 TSI 표(힌팅의 원본)를 버렸다는, 배우는 사람과 무관한 경고는 들리지 않게 합니다.
+    subsetter = logging.getLogger("fontTools.subset")
+    level = subsetter.level
+    subsetter.setLevel(logging.ERROR)
+    try:
+        with mpl.rc_context({"svg.fonttype": "path", "pdf.fonttype": 42}):
+            yield
+    finally:
+        subsetter.setLevel(level)
 
 
 def undated(path):

@@ -58,7 +58,7 @@ def no_warning(caplog):
         warnings.filterwarnings("default", category=DeprecationWarning, module=r"(matplotlib|pyparsing)\.")
         yield
         Widget.close_all()
-    assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
+    assert [record.message for record in caplog.get_records("call") if record.levelno >= logging.WARNING] == []
 
 
 def numbers(artist):
