@@ -181,7 +181,7 @@ class Window:
 
 KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
 _IDLE = f"() => {KERNEL}.status === 'idle'"
-# 다 실행한 뒤에도 JupyterLab은 위젯을 그리고 마지막 셀로 옮겨 갑니다. 0.3초 동안 아무것도 바뀌지 않을 때까지 기다립니다.
+# 다 실행한 뒤에도 JupyterLab은 위젯을 그리고 마지막 셀로 옮겨 가며, 새로 보이는 셀은 높이가 바뀝니다. 0.3초 동안 그대로일 때까지 기다립니다.
 _STILL = """() => new Promise(done => {
     const notebook = document.querySelector('.jp-Notebook');
     let timer;
@@ -281,10 +281,14 @@ class Notebook:
         """메뉴의 "모든 셀 실행"과 같은 명령을 내리고 커널이 쉬고 화면이 멈출 때까지 기다립니다."""
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
         self.wait_until_idle()
-        self.page.evaluate(_STILL)
+        self.wait_until_still()
 
     def wait_until_idle(self):
         self.page.wait_for_function(_IDLE)
+
+    def wait_until_still(self):
+        """노트북의 화면이 멈출 때까지 기다립니다. 움직이는 동안 누른 마우스는 빗나갑니다."""
+        self.page.evaluate(_STILL)
 
     @property
     def panels(self):
@@ -303,6 +307,8 @@ class Notebook:
     def rewrite(self, words, source):
         """그 글이 든 셀을 손으로 하듯 지우고 새로 쓴 뒤 실행합니다(Shift+Enter). 출력의 글을 돌려줍니다."""
         cell = self.cell(words)
+        cell.scroll_into_view_if_needed()
+        self.wait_until_still()
         cell.locator(".cm-content").click()
         self.page.keyboard.press("ControlOrMeta+A")
         self.page.keyboard.insert_text(source)

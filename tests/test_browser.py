@@ -168,6 +168,8 @@ def test_a_learner_predicts_fails_and_solves(opened):
     prediction = notebook.page.locator(".lesson-predict").first
     status = prediction.get_by_role("status")           # 화면 낭독기가 읽을 것. 말은 그 곁에 있고 aria-owns로 이어집니다.
     assert status.aria_snapshot() == "- status"
+    prediction.scroll_into_view_if_needed()
+    notebook.wait_until_still()
     prediction.get_by_role("button", name="32개").click()
     prediction.get_by_text("뉴런마다 편향이 하나씩 더 있습니다").wait_for()
     assert "뉴런마다 편향이 하나씩 더 있습니다" in status.aria_snapshot()
@@ -237,7 +239,7 @@ def test_every_notebook_runs_and_shows_its_panels(opened, notebook_path, noteboo
         assert panel.root.locator("svg:not([aria-hidden=true])").count() == 0
     for prediction in page.page.locator(".lesson-predict").all():
         assert prediction.get_attribute("aria-label").startswith("예측 ")       # 보기의 단추들은 물음을 모릅니다.
-        prediction.get_by_role("button").first.click()
+        prediction.get_by_role("button").first.press("Enter")
         prediction.get_by_text(re.compile("^[✓✗] ")).wait_for()
         assert re.search("✓|✗", prediction.get_by_role("status").aria_snapshot())
     page.unroll()
