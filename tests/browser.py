@@ -1,7 +1,7 @@
 """진짜 JupyterLab과 진짜 Chromium: 브라우저 검사와 화면 그림이 함께 쓰는 도구.
 
     with jupyterlab("notebooks") as lab, chromium() as browser:
-        notebook = open_notebook(browser, lab, "03_linear_collapse.ipynb", theme="dark")
+        notebook = Window(browser, lab).open("03_linear_collapse.ipynb", theme="dark")
         notebook.run_all()
         panel = notebook.panel(0)
         panel.press("ArrowRight", times=3)
@@ -137,17 +137,12 @@ def chromium(headless=True):
             browser.close()
 
 
-def open_notebook(browser, lab, name, *, theme="light", **options):
-    """새 탭의 JupyterLab에서 노트북 하나를 엽니다."""
-    return Window(browser, lab, **options).open(name, theme=theme)
-
-
 class Window:
     """JupyterLab이 열린 브라우저 탭 하나. `errors`에는 브라우저 콘솔의 오류가, `requests`에는 쪽이 부른 주소가 쌓입니다."""
 
     def __init__(self, browser, lab, *, width=1280, height=900, scale=1, timeout=60):
-        self.size = width, height
-        self.page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale, locale="ko-KR")
+        self.size = {"width": width, "height": height}
+        self.page = browser.new_page(viewport=self.size, device_scale_factor=scale, locale="ko-KR")
         self.page.set_default_timeout(timeout * 1000)
         self.errors, self.requests = [], []
         self.page.context.on("request", lambda request: self.requests.append(request.url))
@@ -157,12 +152,12 @@ class Window:
         self.page.goto(f"{lab.url}/lab/workspaces/{os.urandom(4).hex()}?token={lab.token}")
         self.page.wait_for_function("() => window.jupyterapp")
         self.page.evaluate("() => window.jupyterapp.restored")
-        self.page.add_style_tag(content="body { height: 100vh }")       # axe는 높이가 0인 body 안의 글을 보지 않습니다.
 
     def open(self, name, *, theme="light"):
         """노트북을 열고 커널이 준비될 때까지 기다려 Notebook을 돌려줍니다. 창의 크기와 파일 목록은 처음처럼 돌려놓습니다."""
-        self.page.set_viewport_size(dict(zip(("width", "height"), self.size)))
+        self.page.set_viewport_size(self.size)
         self.page.evaluate("""async path => {
+            document.body.style.height = '';
             window.jupyterapp.shell.expandLeft();
             const widget = await window.jupyterapp.commands.execute('docmanager:open', {path});
             await widget.context.ready;
@@ -174,8 +169,9 @@ class Window:
 
     def drain(self):
         """지금까지 쌓인 (errors, requests)를 돌려주고 비웁니다."""
-        drained = self.errors[:], self.requests[:]
-        self.errors.clear(), self.requests.clear()
+        self.page.evaluate("() => null")        # 오는 길에 있던 것까지 받습니다.
+        drained = self.errors, self.requests
+        self.errors, self.requests = [], []
         return drained
 
 
@@ -255,7 +251,8 @@ class Notebook:
         self.page.evaluate("() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 200))")
 
     def unroll(self):
-        """노트북이 모두 화면에 들어오도록 창을 늘입니다. axe는 밀려나 보이지 않는 글을 보지 않습니다."""
+        """노트북이 모두 화면에 들어오도록 창을 늘입니다. axe는 밀려나 보이지 않는 글과, 높이가 0인 body 안의 글을 보지 않습니다."""
+        self.page.evaluate("() => { document.body.style.height = '100vh'; }")
         while (below := self.page.evaluate(_BELOW)) > 0:     # 화면에 들어온 칸은 어림한 높이가 제 높이로 바뀝니다.
             self.resize(1280, self.page.viewport_size["height"] + below)
 
@@ -287,8 +284,13 @@ class Notebook:
         self.page.wait_for_function(_IDLE)
 
     def wait_until_still(self):
-        """노트북의 화면이 멈출 때까지 기다립니다. 움직이는 동안 누른 마우스는 빗나갑니다."""
         self.page.evaluate(_STILL)
+
+    def click(self, target):
+        """마우스로 누릅니다. 화면이 움직이는 동안 누르면 빗나가므로, 보이는 데로 옮기고 멈추기를 기다립니다."""
+        target.scroll_into_view_if_needed()
+        self.wait_until_still()
+        target.click()
 
     @property
     def panels(self):
@@ -307,9 +309,7 @@ class Notebook:
     def rewrite(self, words, source):
         """그 글이 든 셀을 손으로 하듯 지우고 새로 쓴 뒤 실행합니다(Shift+Enter). 출력의 글을 돌려줍니다."""
         cell = self.cell(words)
-        cell.scroll_into_view_if_needed()
-        self.wait_until_still()
-        cell.locator(".cm-content").click()
+        self.click(cell.locator(".cm-content"))
         self.page.keyboard.press("ControlOrMeta+A")
         self.page.keyboard.insert_text(source)
         self.page.keyboard.press("Shift+Enter")
@@ -332,6 +332,7 @@ class Notebook:
             const widget = window.jupyterapp.shell.currentWidget;
             await widget.sessionContext.shutdown();
             widget.dispose();
+            await new Promise(requestAnimationFrame);
         }""")
 
 

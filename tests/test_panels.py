@@ -178,7 +178,8 @@ def test_memory_does_not_grow_while_moving(panel_class):
     """오래 움직여도 메모리가 늘지 않습니다."""
     panel = panel_class()
     moves = itertools.cycle(corners(panel_class))
-    gc.collect(), gc.freeze()               # 이미 있는 것은 다시 훑지 않습니다: 모두 훑으면 한 번에 0.5초씩 걸립니다.
+    gc.collect()
+    gc.freeze()                             # 이미 있는 것은 다시 훑지 않습니다: 모두 훑으면 한 번에 0.5초씩 걸립니다.
     blocks = []
     for _ in range(2):                      # 처음 몫은 matplotlib과 강의의 캐시가 차는 동안입니다.
         for values in itertools.islice(moves, 40):

@@ -20,7 +20,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from browser import Panel, chromium, jupyterlab, open_notebook      # noqa: E402
+from browser import Panel, Window, chromium, jupyterlab   # noqa: E402
 from panels import PANELS                                   # noqa: E402
 
 PRESSES, PAUSE, MOVES = 40, 400, 200
@@ -146,7 +146,7 @@ def measure_lesson(browser, panels, others):
     with tempfile.TemporaryDirectory() as folder:
         write_notebook(folder, panels, others)
         with jupyterlab(folder) as lab:
-            notebook = open_notebook(browser, lab, "bench.ipynb", height=1000)
+            notebook = Window(browser, lab, height=1000).open("bench.ipynb")
             notebook.run_all()
             page, results = notebook.page, {}
 
