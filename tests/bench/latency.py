@@ -183,6 +183,8 @@ def summary(results):
 
 
 def main(wanted):
+    if unknown := set(wanted) - {panel.__name__ for panel in PANELS}:
+        sys.exit(f"이런 패널은 없습니다: {', '.join(sorted(unknown))}. 있는 것은 {', '.join(panel.__name__ for panel in PANELS)}입니다.")
     print("| 무엇 | 가운데값 | − 바닥 | p95 | − 바닥의 p95 | interact + pyplot | 몇 배 | 끌 때 보인 그림 | 멈춘 뒤 |\n|---|---|---|---|---|---|---|---|---|")
     results = {}
     with chromium() as browser:
