@@ -199,7 +199,7 @@ def test_panels_leave_pyplot_alone():
 
 def test_a_panel_moved_in_another_thread_waits_and_leaves_no_style_behind():
     """슬라이더를 칸과 다른 스레드에서 움직이는 프로그램에서도 한 번에 하나씩 그리고, 학습자의 rcParams는 처음 그대로입니다."""
-    before, panel = dict(mpl.rcParams), Welcome()
+    before, panel = mpl.rcParams.copy(), Welcome()
     there, picture = panel.values, panel._foreground.value
     mover = threading.Thread(target=lambda: (panel.set(w=2.0), panel.set(**there)), daemon=True)
     with style.styled():
@@ -207,7 +207,7 @@ def test_a_panel_moved_in_another_thread_waits_and_leaves_no_style_behind():
         mover.join(timeout=0.5)
         assert mover.is_alive() and panel._foreground.value == picture
     mover.join(timeout=30)
-    assert not mover.is_alive() and panel._foreground.value == picture and dict(mpl.rcParams) == before
+    assert not mover.is_alive() and panel._foreground.value == picture and mpl.rcParams.copy() == before
 
 
 # ── 설명글이 말하는 수가 맞는가: 다른 길로 셈해 봅니다 ──
@@ -613,14 +613,14 @@ def test_bad_values_are_refused_whole(bad):
 
 def test_an_error_in_update_is_said_in_the_panel():
     """브라우저의 콜백이 실패하면 패널이 그 까닭을 말하고(HTML로 새지 않게), 다음 움직임은 다시 잘 되며, rcParams는 그대로입니다."""
-    before, panel = dict(mpl.rcParams), Sample()
+    before, panel = mpl.rcParams.copy(), Sample()
     panel._widgets["n"].value = 5
     assert "다섯은 &lt;안&gt; 됩니다." in panel._caption.value and 'role="alert"' in panel._caption.value
     panel._widgets["n"].value = 3
     assert panel._caption.value.count("x = 2.0") == 1 and "alert" not in panel._caption.value
     with pytest.raises(ValueError, match="다섯"):
         panel.set(n=5)
-    assert dict(mpl.rcParams) == before
+    assert mpl.rcParams.copy() == before
 
 
 def test_play_walks_the_slider_to_its_end_and_follows_the_hand():
