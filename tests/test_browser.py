@@ -97,10 +97,10 @@ def test_a_move_leaves_the_frame_of_jupyterlab_alone_and_stays_in_the_thread_of_
 
 
 def test_every_control_is_reached_by_tab_and_moves_by_keys(opened):
-    """00_start: Tab만으로 모든 컨트롤에 닿고(라디오 단추는 고른 것 하나), 재생 단추는 이름이 하는 일을 따라 바뀌며, 수 칸에 쓴 값이 그림을 옮깁니다."""
+    """00_start: Tab만으로 모든 컨트롤에 닿고(라디오 단추는 고른 것 하나), 재생 단추는 이름(아이콘의 글자는 빼고)이 하는 일을 따라 바뀌며, 수 칸에 쓴 값이 그림을 옮깁니다."""
     notebook = opened("00_start.ipynb")
     panel, keyboard = notebook.panel(0), notebook.page.keyboard
-    panel.root.get_by_role("button", name="재생").focus()
+    panel.root.get_by_role("button", name="재생", exact=True).focus()
     controls = panel.root.locator("button:visible, input:not([type=radio]), input:checked, select, .noUi-handle")
     for k in range(controls.count()):
         assert controls.nth(k).evaluate("each => each === document.activeElement"), controls.nth(k).evaluate("each => each.outerHTML")
@@ -110,9 +110,9 @@ def test_every_control_is_reached_by_tab_and_moves_by_keys(opened):
     panel.root.get_by_text("b = 2.5").wait_for()
     panel.root.get_by_role("radio", name="ReLU 함수").press("Space")
     panel.root.get_by_text("ReLU 함수: x = 1").wait_for()
-    panel.root.get_by_role("button", name="재생").press("Enter")
-    panel.root.get_by_role("button", name="멈춤").press("Enter")
-    panel.root.get_by_role("button", name="재생").wait_for()
+    panel.root.get_by_role("button", name="재생", exact=True).press("Enter")
+    panel.root.get_by_role("button", name="멈춤", exact=True).press("Enter")
+    panel.root.get_by_role("button", name="재생", exact=True).wait_for()
 
 
 def test_a_handle_says_the_value_of_its_box(opened):

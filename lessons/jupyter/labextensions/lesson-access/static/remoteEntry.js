@@ -30,6 +30,11 @@ function describeRadios(group) {
   for (const radio of group.querySelectorAll("input")) radio.name = `lesson-radio-${groups}`;
 }
 
+// 단추 앞의 그림(::before에 든 아이콘 글꼴의 글자)까지 이름에 들어가지 않게, 글만 이름으로 삼습니다.
+function describePlay(button) {
+  describe(button, { "aria-label": button.textContent.trim() });
+}
+
 // 재생하는 동안에는 설명글을 읽지 않고, 멈추면 멈춘 자리의 것을 한 번 읽습니다. 낭독기가 polite를 알아챌 틈을 두고 설명글을 새로 끼웁니다.
 function hushWhilePlaying(panel) {
   const status = panel.querySelector("[role=status]");
@@ -46,6 +51,7 @@ function hushWhilePlaying(panel) {
 function describePanel(panel) {
   panel.querySelectorAll(".widget-slider").forEach(describeSlider);
   panel.querySelectorAll(".widget-radio:not([role])").forEach(describeRadios);
+  panel.querySelectorAll(".widget-toggle-button").forEach(describePlay);
   hushWhilePlaying(panel);
 }
 
