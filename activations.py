@@ -15,6 +15,7 @@
 import copy
 import functools
 import math
+import sys
 from dataclasses import dataclass
 from typing import Callable
 
@@ -43,7 +44,7 @@ def _described(value, array):
 def _number(name, value, low, high=math.inf, *, strict=False):
     """유한한 실수 하나인지, low 이상(strict이면 low 초과) high 이하인지 확인합니다."""
     real = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, (bool, np.bool_))
-    if not real or not math.isfinite(value) or not low <= value <= high or (strict and value == low):
+    if not real or not abs(value) <= sys.float_info.max or not low <= value <= high or (strict and value == low):
         bound = "초과" if strict else "이상"
         raise ValueError(f"{name}에는 {low:g} {bound}인 유한한 수가 와야 하는데 {value!r}이(가) 왔습니다.")
     return float(value)
@@ -54,6 +55,19 @@ def _size(name, value):
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < 1:
         raise ValueError(f"{name}에는 1 이상의 정수가 와야 하는데 {value!r}이(가) 왔습니다.")
     return int(value)
+
+
+def _several(name, values, kind):
+    """kind가 하나 이상 든 목록인지 확인하고 list로 바꿉니다."""
+    try:
+        items = list(values)
+    except TypeError:
+        items = None
+    if not items or not all(isinstance(each, kind) for each in items):
+        came = (f"{type(values).__name__} 형의 값이" if items is None else
+                "다른 것이 든 목록이" if items else "빈 목록이")
+        raise ValueError(f"{name}에는 {kind.__name__}가 하나 이상 든 목록이 와야 하는데 {came} 왔습니다.")
+    return items
 
 
 def _known(name, value, table):
@@ -664,8 +678,8 @@ def accuracy(scores, t):
     t는 레이블 (…, N)이거나 scores와 같은 모양의 원-핫입니다. NaN이 있는 줄은 틀린 것으로 셉니다.
     """
     scores = _real("scores", scores)
-    if scores.ndim < 2:
-        raise ValueError(f"scores에는 모양이 (…, N, K)인 배열이 와야 하는데 모양이 {scores.shape}인 것이 왔습니다.")
+    if scores.ndim < 2 or 0 in scores.shape[-2:]:
+        raise ValueError(f"scores에는 표본과 클래스가 하나 이상인 (…, N, K) 모양의 배열이 와야 하는데 모양이 {scores.shape}인 것이 왔습니다.")
     right = scores.argmax(axis=-1) == _targets(t, scores, "scores").argmax(axis=-1)
     return (right & ~np.isnan(scores).any(axis=-1)).mean(axis=-1)
 
@@ -973,9 +987,7 @@ class Network:
     """층을 차례로 쌓은 신경망. 앞 층의 출력 수와 뒤 층의 입력 수가 다르면 ValueError를 냅니다."""
 
     def __init__(self, layers):
-        self.layers = list(layers)
-        if not self.layers or not all(isinstance(layer, Dense) for layer in self.layers):
-            raise ValueError("layers에는 Dense가 하나 이상 든 목록이 와야 합니다.")
+        self.layers = _several("layers", layers, Dense)
         for k, (front, back) in enumerate(zip(self.layers, self.layers[1:]), start=1):
             if front.W.shape[-1] != back.W.shape[-2]:
                 raise ValueError(f"layers의 {k}번째 층은 출력이 {front.W.shape[-1]}개인데 "
@@ -984,17 +996,21 @@ class Network:
     @classmethod
     def stack(cls, networks):
         """모양이 같은 신경망 여러 개를 쌓아, 한꺼번에 계산하고 훈련하는 신경망 하나로 만듭니다. 맨 앞에 축이 하나 생깁니다."""
-        networks = list(networks)
-        kinds = [[(layer.activation, layer.W.shape, layer.b.shape) for layer in getattr(each, "layers", [])]
-                 for each in networks]
-        if not networks or not kinds[0] or any(kind != kinds[0] for kind in kinds):
-            raise ValueError("networks에는 층의 크기와 활성화 함수가 모두 같은 Network가 하나 이상 와야 합니다.")
+        networks = _several("networks", networks, cls)
+        kinds = [[(layer.activation, layer.W.shape, layer.b.shape) for layer in network.layers] for network in networks]
+        odd = next((k for k, kind in enumerate(kinds) if kind != kinds[0]), None)
+        if odd is not None:
+            raise ValueError(f"networks에는 층의 크기와 활성화 함수가 모두 같은 Network가 와야 하는데 {odd + 1}번째 것이 첫째 것과 다릅니다.")
         W = [np.stack(same) for same in zip(*([layer.W for layer in network.layers] for network in networks))]
         b = [np.stack(same) for same in zip(*([layer.b for layer in network.layers] for network in networks))]
         return cls(map(_with_parameters, networks[0].layers, W, b))
 
     def run(self, index):
-        """쌓은 신경망에서 index번째 하나를 복사해 꺼냅니다. index는 정수나 정수의 튜플입니다."""
+        """쌓은 신경망에서 index번째 하나를 복사해 꺼냅니다. index는 정수나 정수의 튜플이고, 그런 것이 없으면 IndexError를 냅니다."""
+        runs = self.layers[0].W.shape[:-2]
+        key = index if isinstance(index, tuple) else (index,)
+        if len(key) != len(runs) or not all(isinstance(k, (int, np.integer)) and -n <= k < n for k, n in zip(key, runs)):
+            raise IndexError(f"index에는 {runs} 모양으로 쌓은 신경망 가운데 하나의 번호가 와야 하는데 {index!r}이(가) 왔습니다.")
         return Network([_with_parameters(layer, layer.W[index].copy(), layer.b[index].copy())
                         for layer in self.layers])
 
@@ -1022,6 +1038,11 @@ class Network:
         return grad
 
 
+def _check_network(network):
+    if not isinstance(network, Network):
+        raise TypeError(f"network에는 Network가 와야 하는데 {type(network).__name__}이(가) 왔습니다.")
+
+
 def collapse(layers):
     """선형 층의 더미와 똑같은 일을 하는 층 하나를 돌려줍니다: W = W₁W₂⋯, b = (⋯(b₁W₂ + b₂)W₃⋯) + b_L.
 
@@ -1042,13 +1063,16 @@ def breakpoints(network, low, high):
 
     선형 조각(linear piece)의 수는 꺾이는 점의 수 + 1입니다. 층마다 은닉 뉴런의 부호가 바뀌는 자리에서 구간을 나누면,
     그 사이에서 그래프는 곧은 선이므로 근사 없이 찾을 수 있습니다. 활성화 함수는 'relu'와 'linear'만 됩니다.
-    입력과 출력이 하나가 아니거나 다른 활성화 함수가 있거나 low ≥ high이면 ValueError를 냅니다.
+    Network가 아니면 TypeError를, 쌓은 신경망이거나 입력과 출력이 하나가 아니거나 다른 활성화 함수가 있거나 low ≥ high이면
+    ValueError를 냅니다.
     """
+    _check_network(network)
     _number("high", high, _number("low", low, -math.inf), strict=True)
     first, last = network.layers[0].W, network.layers[-1].W
-    kinds = {layer.activation for layer in network.layers}
-    if first.shape[-2] != 1 or last.shape[-1] != 1 or kinds - {"relu", "linear"}:
-        raise ValueError("network에는 입력과 출력이 하나씩이고 활성화 함수가 relu나 linear인 신경망이 와야 합니다.")
+    kinds = [layer.activation for layer in network.layers]
+    if first.ndim != 2 or first.shape[-2] != 1 or last.shape[-1] != 1 or {*kinds} - {"relu", "linear"}:
+        raise ValueError("network에는 쌓지 않았고 입력과 출력이 하나씩이고 활성화 함수가 relu나 linear인 신경망이 와야 하는데 "
+                         f"W의 모양이 {first.shape}에서 {last.shape}까지이고 활성화 함수가 {', '.join(kinds)}인 것이 왔습니다.")
     knots = np.array([low, high], dtype=float)
     for depth, layer in enumerate(network.layers):
         if layer.activation == "relu":
@@ -1249,8 +1273,7 @@ def _share_right(y, t, before):
 
 
 def _layers_to_train(network):
-    if not isinstance(network, Network):
-        raise TypeError(f"network에는 Network가 와야 하는데 {type(network).__name__}이(가) 왔습니다.")
+    _check_network(network)
     for k, layer in enumerate(network.layers, start=1):
         if layer.b.shape[-1] != layer.W.shape[-1]:
             raise ValueError(f"network의 {k}번째 층은 출력이 {layer.W.shape[-1]}개인데 편향은 {layer.b.shape[-1]}개입니다.")

@@ -491,12 +491,20 @@ def test_bad_networks_are_refused():
     with pytest.raises(ValueError, match="learning_rate"):
         act.train(stack, x, t, **{**GOOD, "learning_rate": [0.1, 0.2, 0.3]})
     net = network(4, 3)
-    for networks in ([], [net, network(4, 2)], [net, network(4, 3, output="tanh")], [1, 2]):
-        with pytest.raises(ValueError, match="networks"):
+    for networks in ([], [net, network(4, 2)], [net, network(4, 3, output="tanh")], [1, 2], net, None):
+        with pytest.raises(ValueError, match="^networks에는 .*(왔습니다|다릅니다)"):
             act.Network.stack(networks)
-    for layers in ([], [1], [act.Dense(3, 4), act.Dense(2, 4)]):
-        with pytest.raises(ValueError, match="layers"):
-            act.Network(layers)
+    for layers in ([], [1], [act.Dense(3, 4), act.Dense(2, 4)], act.Dense(3, 4), None):
+        for build in (act.Network, act.collapse):
+            with pytest.raises(ValueError, match="^layers"):
+                build(layers)
+    for index in (2, -3, "0", None, (), (0, 0), slice(1)):
+        with pytest.raises(IndexError, match="^index에는 .*왔습니다"):
+            stack.run(index)
+    for refused in (None, [act.Dense(1, 1)], net, network(1, 5, 1, hidden="tanh", output="linear"),
+                    act.Network.stack([network(1, 5, 1, hidden="relu", output="linear")])):
+        with pytest.raises((TypeError, ValueError), match="^network에는 .*왔습니다"):
+            act.breakpoints(refused, -1, 1)
 
 
 @pytest.mark.parametrize("name, arguments", [
